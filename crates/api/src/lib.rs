@@ -1,0 +1,1 @@
+//! HTTP: routes, extractors, problem details, OpenAPI and the reference page.

@@ -1,0 +1,100 @@
+//! Lists of bookings: a user's, and a resource's.
+
+use domain::booking::Status;
+use serde::{Deserialize, Serialize};
+use store::{Cursor, Index, Item, Query, StoreError};
+
+use crate::reply::resume;
+use crate::{App, Failure, Listing};
+
+/// Pages of the index that one request may go through to fill its own page.
+const PAGES: usize = 16;
+
+/// Which bookings of a list are wanted.
+#[derive(Clone, Copy, Debug)]
+pub struct BookingList<'a> {
+    /// Whether canceled ones too.
+    pub all: bool,
+    /// How many at the most.
+    pub limit: usize,
+    /// Where the page before ended.
+    pub cursor: Option<&'a str>,
+}
+
+/// Who looks at a resource's bookings.
+#[derive(Clone, Copy, Debug)]
+pub struct Viewer<'a> {
+    /// The caller's `sub`.
+    pub user_id: &'a str,
+    /// Whether the caller sees every booking whole.
+    pub sees_all: bool,
+}
+
+/// What everybody may see of a booking.
+#[derive(Serialize, Deserialize)]
+struct Outline {
+    #[serde(rename = "resourceID")]
+    resource_id: String,
+    #[serde(rename = "locationID", default, skip_serializing_if = "Option::is_none")]
+    location_id: Option<String>,
+    #[serde(rename = "starttimeepochtime")]
+    start: i64,
+    #[serde(rename = "endtimeepochtime", default, skip_serializing_if = "Option::is_none")]
+    end: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    units: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    status: Option<Status>,
+    #[serde(rename = "userID", default, skip_serializing)]
+    user_id: Option<String>,
+}
+
+impl App {
+    /// A user's bookings by start, ascending.
+    pub async fn list_user_bookings(&self, user: &str, list: BookingList<'_>) -> Result<Listing, Failure> {
+        let whole = |item: Item, _: &Outline| Ok(item.body);
+        self.list_bookings(Query::index(Index::BookingsByUserByTime, user), list, whole).await
+    }
+
+    /// A resource's bookings by start, ascending; those of others in outline only.
+    pub async fn list_resource_bookings(
+        &self,
+        location_id: &str,
+        resource_id: &str,
+        viewer: Viewer<'_>,
+        list: BookingList<'_>,
+    ) -> Result<Listing, Failure> {
+        self.resource_item(location_id, resource_id).await?;
+        let show = |item: Item, outline: &Outline| {
+            let own = outline.user_id.as_deref() == Some(viewer.user_id);
+            if viewer.sees_all || own {
+                return Ok(item.body);
+            }
+            serde_json::to_string(outline).map_err(|error| StoreError::Misuse(error.to_string()))
+        };
+        self.list_bookings(Query::index(Index::BookingsByResourceByTime, resource_id), list, show).await
+    }
+
+    async fn list_bookings<S>(&self, mut query: Query, list: BookingList<'_>, show: S) -> Result<Listing, Failure>
+    where
+        S: Fn(Item, &Outline) -> Result<String, StoreError>,
+    {
+        query = resume(query, list.cursor)?;
+        let mut items = Vec::new();
+        for _ in 0..PAGES {
+            query.limit = list.limit.saturating_sub(items.len());
+            let page = self.store.query(query.clone()).await?;
+            for item in page.items {
+                let outline: Outline = item.body()?;
+                if list.all || outline.status != Some(Status::Canceled) {
+                    items.push(show(item, &outline)?);
+                }
+            }
+            query.cursor = page.next;
+            if query.cursor.is_none() || items.len() >= list.limit {
+                break;
+            }
+        }
+        Ok(Listing { items, next: query.cursor.as_ref().map(Cursor::encode) })
+    }
+}

@@ -1,0 +1,255 @@
+//! From decision to commit: recorded answers (idempotency) around, changes with their events inside.
+
+use domain::event::Event;
+use domain::limits::IDEMPOTENCY_KEY_SECONDS;
+use domain::{Kind, Refusal};
+use serde::{Deserialize, Serialize};
+use serde_json::value::{RawValue, to_raw_value};
+use store::{Changes, Key, Loaded, StoreError, Table, Verdict, Write};
+
+use crate::{App, Command, Failure, Reply, Success};
+
+/// Under which record the answer to a request is kept.
+#[derive(Clone, Debug)]
+pub(crate) struct Recording {
+    id: String,
+    /// None: the record answers whatever the request says.
+    fingerprint: Option<String>,
+    seconds: i64,
+}
+
+/// A recorded answer. It is an item of the commit that it tells of.
+#[derive(Serialize, Deserialize)]
+struct Record<'a> {
+    id: String,
+    expiration: i64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    fingerprint: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    refusal: Option<Refusal>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    success: Option<Success>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    version: Option<i64>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    body: Option<&'a RawValue>,
+}
+
+pub(crate) type Decided = Result<Verdict<Reply, Refusal>, StoreError>;
+
+/// The refusal, without changes.
+pub(crate) const fn refuse(refusal: Refusal) -> Decided {
+    Ok(Verdict::Refuse(Changes::none(), refusal))
+}
+
+impl Recording {
+    /// The record of the request's `Idempotency-Key`: scoped to caller, method and route.
+    fn of_key(command: &Command) -> Option<Self> {
+        let idempotency = command.idempotency.as_ref()?;
+        Some(Self {
+            id: format!("{}#{}#{}#{}", command.caller, idempotency.method, idempotency.route, idempotency.key),
+            fingerprint: Some(idempotency.fingerprint.clone()),
+            seconds: IDEMPOTENCY_KEY_SECONDS,
+        })
+    }
+
+    /// The record of a user's order.
+    pub(crate) fn of_order(user_id: &str, order_id: &str, seconds: i64) -> Self {
+        Self { id: format!("order#{user_id}#{order_id}"), fingerprint: None, seconds }
+    }
+
+    fn key(&self) -> Key {
+        Key::new(Table::Idempotency, self.id.clone())
+    }
+
+    /// The recorded answer, if there is one that has not expired.
+    fn recall(&self, loaded: &Loaded) -> Result<Option<Result<Reply, Refusal>>, StoreError> {
+        let Some(item) = loaded.item(&self.key())? else { return Ok(None) };
+        let record: Record<'_> =
+            serde_json::from_str(&item.body).map_err(|error| StoreError::Corrupt(error.to_string()))?;
+        if record.expiration <= loaded.now().as_second() {
+            return Ok(None);
+        }
+        if self.fingerprint.is_some() && self.fingerprint != record.fingerprint {
+            let detail = "This Idempotency-Key was used for another request; use a new key for a new request.";
+            return Ok(Some(Err(Refusal::new(Kind::Mismatch, "idempotency-key-reused", detail))));
+        }
+        Ok(Some(record.refusal.map_or_else(
+            || {
+                Ok(Reply {
+                    success: record.success.unwrap_or(Success::Ok),
+                    body: record.body.map(|body| body.get().to_owned()),
+                    version: record.version,
+                    replayed: true,
+                })
+            },
+            Err,
+        )))
+    }
+
+    fn record(
+        &self,
+        loaded: &Loaded,
+        changes: &mut Changes,
+        answer: Result<&Reply, &Refusal>,
+    ) -> Result<(), StoreError> {
+        let raw = |text: &str| RawValue::from_string(text.to_owned()).ok();
+        let body = answer.ok().and_then(|reply| reply.body.as_deref()).and_then(raw);
+        let record = Record {
+            id: self.id.clone(),
+            expiration: loaded.now().as_second().saturating_add(self.seconds),
+            fingerprint: self.fingerprint.clone(),
+            refusal: answer.err().cloned(),
+            success: answer.ok().map(|reply| reply.success),
+            version: answer.ok().and_then(|reply| reply.version),
+            body: body.as_deref(),
+        };
+        changes.put(self.key(), &record)
+    }
+}
+
+impl App {
+    /// Loads the keys, decides and commits; answers from the record of the `Idempotency-Key` where there is one.
+    pub(crate) async fn commit<D>(&self, command: &Command, keys: Vec<Key>, decide: D) -> Result<Reply, Failure>
+    where
+        D: FnMut(&Loaded) -> Decided + Send + 'static,
+    {
+        self.commit_recorded(Recording::of_key(command), keys, decide).await
+    }
+
+    /// Like [`Self::commit`], with the record of the `Idempotency-Key`, or else this one.
+    pub(crate) async fn commit_or_record<D>(
+        &self,
+        command: &Command,
+        otherwise: Recording,
+        keys: Vec<Key>,
+        decide: D,
+    ) -> Result<Reply, Failure>
+    where
+        D: FnMut(&Loaded) -> Decided + Send + 'static,
+    {
+        let recording = Recording::of_key(command).unwrap_or(otherwise);
+        self.commit_recorded(Some(recording), keys, decide).await
+    }
+
+    async fn commit_recorded<D>(
+        &self,
+        recording: Option<Recording>,
+        mut keys: Vec<Key>,
+        mut decide: D,
+    ) -> Result<Reply, Failure>
+    where
+        D: FnMut(&Loaded) -> Decided + Send + 'static,
+    {
+        let Some(recording) = recording else {
+            return Ok(store::transact(self.store.as_ref(), keys, decide).await??);
+        };
+        keys.push(recording.key());
+        let recorded = move |loaded: &Loaded| {
+            if let Some(answer) = recording.recall(loaded)? {
+                return Ok(match answer {
+                    Ok(reply) => Verdict::Commit(Changes::none(), reply),
+                    Err(refusal) => Verdict::Refuse(Changes::none(), refusal),
+                });
+            }
+            let mut verdict = decide(loaded)?;
+            match &mut verdict {
+                Verdict::Commit(changes, reply) => recording.record(loaded, changes, Ok(reply))?,
+                Verdict::Refuse(changes, refusal) => recording.record(loaded, changes, Err(refusal))?,
+                Verdict::Read(_) => {}
+            }
+            Ok(verdict)
+        };
+        Ok(store::transact(self.store.as_ref(), keys, recorded).await??)
+    }
+}
+
+/// The changes of a decision: each change of an aggregate goes with its event.
+pub(crate) struct Draft<'a> {
+    loaded: &'a Loaded,
+    changes: Changes,
+}
+
+/// A body that was written, as text, and the version that it got.
+pub(crate) struct Written {
+    pub(crate) body: String,
+    pub(crate) version: i64,
+}
+
+impl<'a> Draft<'a> {
+    pub(crate) const fn new(loaded: &'a Loaded) -> Self {
+        Self { loaded, changes: Changes::none() }
+    }
+
+    /// Stores an item and its event.
+    pub(crate) fn store(&mut self, key: &Key, event: &str, body: &impl Serialize) -> Result<Written, StoreError> {
+        self.write(key, event, body, None)
+    }
+
+    /// Stores an item with private attributes, and its event.
+    pub(crate) fn store_with(
+        &mut self,
+        key: &Key,
+        event: &str,
+        body: &impl Serialize,
+        private: &impl Serialize,
+    ) -> Result<Written, StoreError> {
+        let private = serde_json::to_string(private).map_err(|error| StoreError::Misuse(error.to_string()))?;
+        self.write(key, event, body, Some(private))
+    }
+
+    /// Removes an item and tells of it.
+    pub(crate) fn remove(&mut self, key: &Key, event: &str) -> Result<(), StoreError> {
+        let version = self.loaded.next_version(key)?;
+        self.tell(key, event, version, &())?;
+        self.changes.delete(key.clone());
+        Ok(())
+    }
+
+    /// A write that is no change of an aggregate.
+    pub(crate) fn push(&mut self, write: Write) {
+        self.changes.push(write);
+    }
+
+    /// Commits what was drafted, and answers.
+    pub(crate) fn reply(self, reply: Reply) -> Decided {
+        Ok(Verdict::Commit(self.changes, reply))
+    }
+
+    fn write(
+        &mut self,
+        key: &Key,
+        event: &str,
+        body: &impl Serialize,
+        private: Option<String>,
+    ) -> Result<Written, StoreError> {
+        let version = self.loaded.next_version(key)?;
+        let raw = to_raw_value(body).map_err(|error| StoreError::Misuse(error.to_string()))?;
+        self.tell(key, event, version, &raw)?;
+        let body = raw.get().to_owned();
+        self.changes.push(Write::Put { key: key.clone(), body: body.clone(), private });
+        Ok(Written { body, version })
+    }
+
+    fn tell(&mut self, key: &Key, event: &str, version: i64, data: &impl Serialize) -> Result<(), StoreError> {
+        let aggregate = aggregate(key);
+        let event = Event::new(event, &aggregate, version, self.loaded.now(), data);
+        self.changes.put(Key::number(Table::Events, &aggregate, version), &event)
+    }
+}
+
+/// The name of an item among the events: what it is, and its key.
+fn aggregate(key: &Key) -> String {
+    let what = match key.table {
+        Table::Users => "user",
+        Table::Locations => "location",
+        Table::Resources => "resource",
+        Table::Bookings => "booking",
+        Table::Orders => "order",
+        other => other.definition().name,
+    };
+    match &key.sort {
+        Some(store::Sort::Text(sort)) => format!("{what}/{}/{sort}", key.partition),
+        _ => format!("{what}/{}", key.partition),
+    }
+}

@@ -1,0 +1,240 @@
+//! Deleting a resource: it is marked as closing, so that nothing new is booked; its bookings to come are canceled in bounded steps;
+//! then it goes. The mark is void after a minute, so that a deletion that was cut off blocks nothing for long; each step renews it.
+
+use domain::location::Closing;
+use domain::occupancy::Day;
+use domain::refusal::Kind;
+use domain::resource::{Rules, State};
+use domain::time::{DAY_MINUTES, Minute};
+use domain::{Refusal, limits::BOOKING_DAYS};
+use serde::Deserialize;
+use std::ops::Bound;
+use store::{Index, Item, Key, Loaded, Query, Sort, StoreError, Table, Write};
+
+use crate::commit::{Decided, Draft, refuse};
+use crate::{App, Command, Failure, Reply, locations, resources};
+
+/// Bookings that one step cancels.
+const STEP: usize = 50;
+/// Steps of one deletion.
+const STEPS: usize = 100_000;
+/// Steps in a row that may find nothing to do while the calendar is not empty yet (an index that lags).
+const IDLE_STEPS: usize = 50;
+
+#[derive(Deserialize)]
+struct Upcoming {
+    #[serde(rename = "bookingID")]
+    booking_id: String,
+    #[serde(rename = "userID")]
+    user_id: String,
+    #[serde(rename = "endtimeepochtime", default)]
+    end: i64,
+    #[serde(default)]
+    status: Option<domain::booking::Status>,
+}
+
+#[derive(Deserialize)]
+struct StoredDay {
+    day: i64,
+}
+
+/// A deletion in progress.
+pub(crate) struct Deletion<'a> {
+    pub(crate) location_id: &'a str,
+    pub(crate) resource_id: &'a str,
+    pub(crate) mark: String,
+}
+
+impl App {
+    /// Deletes a resource. One with bookings to come is refused, unless they are to be canceled with it.
+    pub async fn delete_resource(
+        &self,
+        command: Command,
+        location_id: &str,
+        resource_id: &str,
+        cascade: bool,
+    ) -> Result<Reply, Failure> {
+        let deletion = Deletion { location_id, resource_id, mark: self.ids.random().to_string() };
+        self.mark(&deletion, &command).await?;
+        if !cascade && self.is_used(resource_id).await? {
+            self.unmark(&deletion).await?;
+            let detail = "The resource has bookings to come; cancel them first, or delete with `?cascade=true`.";
+            return Err(Refusal::conflict("bookings-to-come", detail).into());
+        }
+        self.drain(&deletion).await?;
+        self.forget_days(&deletion).await?;
+        self.remove(&deletion).await
+    }
+
+    /// Marks the resource, or renews the mark.
+    async fn mark(&self, deletion: &Deletion<'_>, command: &Command) -> Result<(), Failure> {
+        let (command, mark) = (command.clone(), deletion.mark.clone());
+        self.change_marked(deletion, move |loaded, key, item| {
+            if let Err(refusal) = command.check(Some(item)) {
+                return refuse(refusal);
+            }
+            let state = State { closing: Some(Closing::new(&mark, loaded.now())) };
+            let mut draft = Draft::new(loaded);
+            draft.push(resources::keep(key, item, &state)?);
+            draft.reply(Reply::empty())
+        })
+        .await
+        .map(drop)
+    }
+
+    async fn unmark(&self, deletion: &Deletion<'_>) -> Result<(), Failure> {
+        self.change_marked(deletion, |loaded, key, item| {
+            let mut draft = Draft::new(loaded);
+            draft.push(Write::Put { key: key.clone(), body: item.body.clone(), private: None });
+            draft.reply(Reply::empty())
+        })
+        .await
+        .map(drop)
+    }
+
+    /// Cancels the bookings to come, until the calendar says that there are none.
+    async fn drain(&self, deletion: &Deletion<'_>) -> Result<(), Failure> {
+        let mut idle: usize = 0;
+        for _ in 0..STEPS {
+            if !self.is_used(deletion.resource_id).await? {
+                return Ok(());
+            }
+            let canceled = self.cancel_some(deletion).await?;
+            idle = if canceled == 0 { idle.saturating_add(1) } else { 0 };
+            if idle > IDLE_STEPS {
+                break;
+            }
+            self.mark(deletion, &Command::default()).await?;
+        }
+        Err(StoreError::Unavailable("the bookings to come could not all be found yet; delete again".to_owned()).into())
+    }
+
+    async fn cancel_some(&self, deletion: &Deletion<'_>) -> Result<usize, Failure> {
+        let now = self.clock.now().as_second();
+        let longest = BOOKING_DAYS.saturating_mul(DAY_MINUTES).saturating_mul(domain::time::MINUTE_SECONDS);
+        let from = Bound::Included(Sort::Number(now.saturating_sub(longest)));
+        let index = Query::index(Index::BookingsByResourceByTime, deletion.resource_id);
+        let mut query = Query { range: (from, Bound::Unbounded), limit: STEP, ..index };
+        loop {
+            let page = self.store.query(query.clone()).await?;
+            let mut canceled: usize = 0;
+            for item in &page.items {
+                let booking: Upcoming = item.body()?;
+                if booking.end > now && booking.status != Some(domain::booking::Status::Canceled) {
+                    self.cancel_booking(Command::default(), &booking.user_id, &booking.booking_id).await?;
+                    canceled = canceled.saturating_add(1);
+                }
+            }
+            query.cursor = page.next;
+            if canceled > 0 || query.cursor.is_none() {
+                return Ok(canceled);
+            }
+        }
+    }
+
+    /// Whether anything is booked from now on. By the table, so exact; nothing is added while the mark stands.
+    async fn is_used(&self, resource_id: &str) -> Result<bool, StoreError> {
+        let now = Minute::containing(self.clock.now());
+        let from = Bound::Included(Sort::Number(now.day()));
+        let mut query = Query { range: (from, Bound::Unbounded), ..Query::table(Table::Occupancy, resource_id) };
+        loop {
+            let page = self.store.query(query.clone()).await?;
+            for item in &page.items {
+                let day = item.body::<StoredDay>()?.day;
+                let minute = now.0.saturating_sub(Minute::of_day(day).0);
+                if item.body::<Day>()?.is_used_from(minute) {
+                    return Ok(true);
+                }
+            }
+            query.cursor = page.next;
+            if query.cursor.is_none() {
+                return Ok(false);
+            }
+        }
+    }
+
+    /// Removes what is left of the calendar, all of it past.
+    async fn forget_days(&self, deletion: &Deletion<'_>) -> Result<(), Failure> {
+        for _ in 0..STEPS {
+            let query = Query { limit: STEP, ..Query::table(Table::Occupancy, deletion.resource_id) };
+            let page = self.store.query(query).await?;
+            if page.items.is_empty() {
+                return Ok(());
+            }
+            let days = page.items.iter().map(|item| item.body::<StoredDay>().map(|stored| stored.day));
+            let days: Vec<i64> = days.collect::<Result<_, _>>()?;
+            let keys: Vec<Key> =
+                days.into_iter().map(|day| Key::number(Table::Occupancy, deletion.resource_id, day)).collect();
+            self.remove_days(deletion, keys).await?;
+        }
+        Err(StoreError::Unavailable("the calendar is too long for one deletion; delete again".to_owned()).into())
+    }
+
+    async fn remove_days(&self, deletion: &Deletion<'_>, days: Vec<Key>) -> Result<(), Failure> {
+        let mark = deletion.mark.clone();
+        let resource = resources::key(deletion.resource_id);
+        let mut keys = days.clone();
+        keys.push(resource.clone());
+        self.commit(&Command::default(), keys, move |loaded| {
+            let item = loaded.item(&resource)?;
+            let Some(item) = item.filter(|item| is_ours(item, &mark, loaded)) else { return refuse(lost()) };
+            let mut draft = Draft::new(loaded);
+            let state = State { closing: Some(Closing::new(&mark, loaded.now())) };
+            draft.push(resources::keep(&resource, item, &state)?);
+            for day in &days {
+                if loaded.item(day)?.is_some() {
+                    draft.push(Write::Delete { key: day.clone() });
+                }
+            }
+            draft.reply(Reply::empty())
+        })
+        .await
+        .map(drop)
+    }
+
+    /// Removes the resource itself, if the mark still stands.
+    async fn remove(&self, deletion: &Deletion<'_>) -> Result<Reply, Failure> {
+        let mark = deletion.mark.clone();
+        let location = locations::key(deletion.location_id);
+        self.change_marked(deletion, move |loaded, key, item| {
+            let Some(place) = loaded.item(&location)?.filter(|_| is_ours(item, &mark, loaded)) else {
+                return refuse(lost());
+            };
+            let mut draft = Draft::new(loaded);
+            draft.remove(key, "frontdesk.resource.deleted")?;
+            draft.push(resources::count(&location, place, -1)?);
+            draft.reply(Reply::empty())
+        })
+        .await
+    }
+
+    /// Changes the resource of a deletion, unless it is gone or another deletion's mark stands.
+    async fn change_marked<C>(&self, deletion: &Deletion<'_>, change: C) -> Result<Reply, Failure>
+    where
+        C: Fn(&Loaded, &Key, &Item) -> Decided + Send + 'static,
+    {
+        let (resource, location) = (resources::key(deletion.resource_id), locations::key(deletion.location_id));
+        let mark = deletion.mark.clone();
+        self.commit(&Command::default(), vec![resource.clone(), location.clone()], move |loaded| {
+            let Some(item) = loaded.item(&resource)? else { return refuse(Refusal::not_found("resource")) };
+            if item.body::<Rules>()?.location_id != location.partition {
+                return refuse(Refusal::not_found("resource"));
+            }
+            let closing = item.private::<State>()?.closing;
+            if Closing::stands_for_another(closing.as_ref(), &mark, loaded.now()) {
+                return refuse(Closing::refusal("resource"));
+            }
+            change(loaded, &resource, item)
+        })
+        .await
+    }
+}
+
+fn is_ours(item: &Item, mark: &str, loaded: &Loaded) -> bool {
+    let closing = item.private::<State>().ok().and_then(|state| state.closing);
+    Closing::stands(closing.as_ref(), loaded.now()) && closing.is_some_and(|closing| closing.by == mark)
+}
+
+fn lost() -> Refusal {
+    Refusal::new(Kind::Conflict, "closing", "The deletion took too long and lost its mark; delete again.")
+}

@@ -1,0 +1,24 @@
+//! Use cases: one call from request to commit.
+//!
+//! A use case loads what a rule needs by key, lets the pure rule of `domain` decide inside the store's transaction, and returns a
+//! [`Reply`] or a [`Failure`]. It knows neither HTTP nor any particular store.
+
+mod availability;
+mod booking_lists;
+mod bookings;
+mod command;
+mod commit;
+mod deletion;
+mod location_deletion;
+mod locations;
+mod orders;
+mod reply;
+mod resources;
+mod settings;
+mod users;
+
+pub use availability::AvailabilityQuery;
+pub use booking_lists::{BookingList, Viewer};
+pub use command::{Command, Idempotency, IfMatch};
+pub use reply::{Failure, Listing, Reply, Success};
+pub use settings::{App, Settings};

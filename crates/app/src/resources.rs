@@ -1,0 +1,130 @@
+//! Resources of locations.
+
+use domain::location::{Closing, State as LocationState};
+use domain::resource::{Request, Rules, State};
+use domain::{Refusal, id};
+use serde_json::{Map, Value};
+use store::{Cursor, Index, Item, Key, Loaded, Query, StoreError, Table, Write};
+
+use crate::commit::{Decided, Draft, refuse};
+use crate::reply::resume;
+use crate::{App, Command, Failure, Listing, Reply, Success, locations};
+
+pub(crate) fn key(resource_id: &str) -> Key {
+    Key::new(Table::Resources, resource_id)
+}
+
+impl App {
+    /// A page of a location's resources.
+    pub async fn list_resources(
+        &self,
+        location_id: &str,
+        limit: usize,
+        after: Option<&str>,
+    ) -> Result<Listing, Failure> {
+        let query = Query { limit, ..Query::index(Index::ResourcesByLocation, location_id) };
+        let page = self.store.query(resume(query, after)?).await?;
+        if page.items.is_empty() {
+            self.get_location(location_id).await?;
+        }
+        Ok(Listing {
+            items: page.items.into_iter().map(|item| item.body).collect(),
+            next: page.next.as_ref().map(Cursor::encode),
+        })
+    }
+
+    /// A resource of a location.
+    pub async fn get_resource(&self, location_id: &str, resource_id: &str) -> Result<Reply, Failure> {
+        Ok(self.resource_item(location_id, resource_id).await?.0.into())
+    }
+
+    pub(crate) async fn resource_item(&self, location_id: &str, resource_id: &str) -> Result<(Item, Rules), Failure> {
+        let item = self.store.get(&key(resource_id)).await?.ok_or_else(|| Refusal::not_found("resource"))?;
+        let rules: Rules = item.body()?;
+        if rules.location_id == location_id { Ok((item, rules)) } else { Err(Refusal::not_found("resource").into()) }
+    }
+
+    /// Makes or replaces a resource of a location, under the path's id or a new one.
+    pub async fn put_resource(
+        &self,
+        command: Command,
+        location_id: &str,
+        resource_id: Option<&str>,
+        body: Map<String, Value>,
+    ) -> Result<Reply, Failure> {
+        let request = Request::parse(body, &self.settings.resource_kinds)?;
+        let resource_id = self.new_id(resource_id);
+        id::check("resourceID", &resource_id)?;
+        let (location, resource) = (locations::key(location_id), key(&resource_id));
+        let context = command.clone();
+        self.commit(&command, vec![location.clone(), resource.clone()], move |loaded| {
+            let Some(place) = loaded.item(&location)? else { return refuse(Refusal::not_found("location")) };
+            let stored = loaded.item(&resource)?;
+            match check(&context, loaded, place, stored)? {
+                Ok(()) => put(loaded, &location, place, &resource, stored, &request),
+                Err(refusal) => refuse(refusal),
+            }
+        })
+        .await
+    }
+}
+
+fn check(
+    command: &Command,
+    loaded: &Loaded,
+    location: &Item,
+    stored: Option<&Item>,
+) -> Result<Result<(), Refusal>, StoreError> {
+    if let Err(refusal) = command.check(stored) {
+        return Ok(Err(refusal));
+    }
+    if Closing::stands(location.private::<LocationState>()?.closing.as_ref(), loaded.now()) {
+        return Ok(Err(Closing::refusal("location")));
+    }
+    let Some(item) = stored else { return Ok(Ok(())) };
+    let at: Home = item.body()?;
+    let place: Home = location.body()?;
+    if at.location_id != place.location_id {
+        let detail = "A resource with this resourceID lives in another location.";
+        return Ok(Err(Refusal::conflict("resource-elsewhere", detail)));
+    }
+    let closing = Closing::stands(item.private::<State>()?.closing.as_ref(), loaded.now());
+    Ok(if closing { Err(Closing::refusal("resource")) } else { Ok(()) })
+}
+
+#[derive(serde::Deserialize)]
+struct Home {
+    #[serde(rename = "locationID")]
+    location_id: String,
+}
+
+fn put(
+    loaded: &Loaded,
+    location: &Key,
+    place: &Item,
+    resource: &Key,
+    stored: Option<&Item>,
+    request: &Request,
+) -> Decided {
+    let mut draft = Draft::new(loaded);
+    let event = if stored.is_some() { "frontdesk.resource.replaced" } else { "frontdesk.resource.created" };
+    let body = request.stamp(&location.partition, &resource.partition, loaded.now());
+    let written = draft.store(resource, event, &body)?;
+    if stored.is_none() {
+        draft.push(count(location, place, 1)?);
+    }
+    draft.reply(Reply::new(Success::Created, written.body, written.version))
+}
+
+/// The location with its count of resources changed by so many.
+pub(crate) fn count(location: &Key, place: &Item, change: i64) -> Result<Write, StoreError> {
+    let mut state: LocationState = place.private()?;
+    state.resources = state.resources.saturating_add(change).max(0);
+    keep(location, place, &state)
+}
+
+/// The same item with other private attributes.
+pub(crate) fn keep(key: &Key, item: &Item, state: &impl serde::Serialize) -> Result<Write, StoreError> {
+    let private = serde_json::to_string(state).map_err(|error| StoreError::Misuse(error.to_string()))?;
+    Ok(Write::Put { key: key.clone(), body: item.body.clone(), private: Some(private) })
+}

@@ -1,0 +1,3 @@
+//! Benchmarks against limits measured in the same run.
+
+fn main() {}

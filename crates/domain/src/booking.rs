@@ -1,0 +1,298 @@
+//! Bookings: what is asked for, what is granted, and the claim by which a booking uses units of a resource.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::fields::Fields;
+use crate::limits::{ALTERNATIVE_DAYS, BOOKING_DAYS, CAPACITY, ID_BYTES, NAME_BYTES, TEXT_BYTES};
+use crate::occupancy::Ledger;
+use crate::refusal::{Kind, Problem, Refusal, Shortage};
+use crate::resource::Rules;
+use crate::time::{self, DAY_MINUTES, END_OF_TIME, Interval, MINUTE_SECONDS, Minute};
+use crate::{id, time::timestamp};
+
+/// Where a booking stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Status {
+    /// It stands.
+    Confirmed,
+    /// It holds its units for a while.
+    Held,
+    /// It was canceled; kept for the record.
+    Canceled,
+}
+
+/// What a client asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// The resource.
+    pub resource_id: String,
+    start: Minute,
+    minutes: Option<i64>,
+    units: i64,
+    title: Option<String>,
+    notes: Option<String>,
+    more: Map<String, Value>,
+}
+
+/// A booking as it is stored and shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Booking {
+    /// Its identifier.
+    #[serde(rename = "bookingID")]
+    pub booking_id: String,
+    /// Whose it is.
+    #[serde(rename = "userID")]
+    pub user_id: String,
+    /// What is booked.
+    #[serde(rename = "resourceID")]
+    pub resource_id: String,
+    /// Where that is.
+    #[serde(rename = "locationID")]
+    pub location_id: String,
+    /// Start, in epoch seconds.
+    #[serde(rename = "starttimeepochtime")]
+    pub start: i64,
+    /// End, in epoch seconds.
+    #[serde(rename = "endtimeepochtime", default)]
+    pub end: i64,
+    /// Units of the resource.
+    #[serde(default = "one")]
+    pub units: i64,
+    /// Where it stands.
+    #[serde(default = "confirmed")]
+    pub status: Status,
+    /// When it was last changed (RFC 3339).
+    #[serde(default)]
+    pub timestamp: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    title: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    notes: Option<String>,
+    #[serde(flatten)]
+    more: Map<String, Value>,
+}
+
+const fn one() -> i64 {
+    1
+}
+
+const fn confirmed() -> Status {
+    Status::Confirmed
+}
+
+/// What a booking added to the occupancy of a resource; cancelling subtracts exactly this, once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Claim {
+    /// The resource.
+    #[serde(rename = "resourceID")]
+    pub resource_id: String,
+    /// The first minute, buffers included.
+    pub start: Minute,
+    /// The first minute behind it, buffers included.
+    pub end: Minute,
+    /// Units.
+    pub units: i64,
+}
+
+/// What the product keeps beside a booking.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct State {
+    /// What the booking claims now; none when it was canceled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub claim: Option<Claim>,
+}
+
+/// A booking that was granted, with its claim.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Granted {
+    /// The booking.
+    pub booking: Booking,
+    /// What it claims.
+    pub state: State,
+}
+
+impl Claim {
+    /// From its first minute to its last.
+    pub const fn interval(&self) -> Interval {
+        Interval::new(self.start, self.end)
+    }
+
+    /// The UTC days that it touches: day, from minute, until minute of that day.
+    pub fn days(&self) -> impl Iterator<Item = (i64, i64, i64)> + use<> {
+        let (start, end) = (self.start.0, self.end.0);
+        self.interval().days().map(move |day| {
+            let midnight = Minute::of_day(day).0;
+            let of_day = |minute: i64| minute.saturating_sub(midnight).clamp(0, DAY_MINUTES);
+            (day, of_day(start), of_day(end))
+        })
+    }
+
+    /// The window in which alternatives are looked for: some days on either side, not before `now` unless the claim itself is.
+    pub fn search_window(&self, now: Timestamp) -> Interval {
+        let margin = ALTERNATIVE_DAYS.saturating_mul(DAY_MINUTES);
+        let earliest = Minute::containing(now).plus(1).min(self.start).max(Minute(0));
+        let start = self.start.plus(margin.saturating_neg()).max(earliest);
+        Interval::new(start, self.end.plus(margin).min(END_OF_TIME))
+    }
+}
+
+impl Request {
+    /// Reads a client's body. Identifiers in it (but `resourceID`) and everything that the server decides are ignored.
+    pub fn parse(members: Map<String, Value>) -> Result<Self, Refusal> {
+        let mut fields = Fields::new(members);
+        fields.ignore(&["bookingID", "userID", "locationID", "status", "timestamp"]);
+        let resource_id = fields.required_text("resourceID", ID_BYTES);
+        if let Some(detail) = id::wrong(&resource_id).filter(|_| !resource_id.is_empty()) {
+            fields.wrong("resourceID", detail);
+        }
+        let start = required_minute(&mut fields, "starttimeepochtime");
+        let minutes = read_length(&mut fields, start);
+        let units = fields.integer("units", 1..=CAPACITY).unwrap_or(1);
+        let title = fields.text("title", NAME_BYTES);
+        let notes = fields.text("notes", TEXT_BYTES);
+        Ok(Self { resource_id, start, minutes, units, title, notes, more: fields.finish()? })
+    }
+
+    /// What the booking will claim of a resource.
+    pub fn claim(&self, rules: &Rules) -> Result<Claim, Refusal> {
+        let end = self.start.plus(self.minutes.unwrap_or(rules.slot_minutes));
+        if end > END_OF_TIME {
+            return Err(Refusal::invalid("/starttimeepochtime", "The booking must end by 9999-12-30."));
+        }
+        let claim = Claim { resource_id: self.resource_id.clone(), start: self.start, end, units: self.units };
+        if self.minutes.is_some() && claim.interval().days().count() > days(BOOKING_DAYS) {
+            let detail = format!("A booking may touch at most {BOOKING_DAYS} UTC days.");
+            return Err(Refusal::invalid("/endtimeepochtime", detail));
+        }
+        Ok(claim)
+    }
+
+    fn granted(&self, booking_id: &str, user_id: &str, rules: &Rules, claim: Claim, now: Timestamp) -> Granted {
+        let booking = Booking {
+            booking_id: booking_id.to_owned(),
+            user_id: user_id.to_owned(),
+            resource_id: self.resource_id.clone(),
+            location_id: rules.location_id.clone(),
+            start: claim.start.epoch_seconds(),
+            end: claim.end.epoch_seconds(),
+            units: claim.units,
+            status: Status::Confirmed,
+            timestamp: timestamp(now),
+            title: self.title.clone(),
+            notes: self.notes.clone(),
+            more: self.more.clone(),
+        };
+        Granted { booking, state: State { claim: Some(claim) } }
+    }
+}
+
+fn days(count: i64) -> usize {
+    usize::try_from(count).unwrap_or(usize::MAX)
+}
+
+fn required_minute(fields: &mut Fields, name: &str) -> Minute {
+    let before = fields.problems();
+    let seconds = fields.required_integer(name, 0..=END_OF_TIME.epoch_seconds());
+    Minute::from_epoch_seconds(seconds).unwrap_or_else(|| {
+        if fields.problems() == before {
+            fields.wrong(name, "must be a whole minute from 1970 to 9999, in epoch seconds");
+        }
+        Minute(0)
+    })
+}
+
+/// The length that end or duration ask for; none when neither is given.
+fn read_length(fields: &mut Fields, start: Minute) -> Option<i64> {
+    let most = BOOKING_DAYS.saturating_mul(DAY_MINUTES);
+    let duration = fields.integer("durationMinutes", 1..=most);
+    let end = fields.integer("endtimeepochtime", 0..=END_OF_TIME.epoch_seconds());
+    let Some(end) = end else { return duration };
+    if end.rem_euclid(MINUTE_SECONDS) != 0 {
+        fields.wrong("endtimeepochtime", "must be a whole minute, in epoch seconds");
+        return None;
+    }
+    let minutes = end.div_euclid(MINUTE_SECONDS).saturating_sub(start.0);
+    if minutes < 1 || minutes > most {
+        fields.wrong("endtimeepochtime", format!("must be after starttimeepochtime, by at most {BOOKING_DAYS} days"));
+    } else if duration.is_some_and(|duration| duration != minutes) {
+        fields.wrong("durationMinutes", "contradicts endtimeepochtime; send one of them, or equal ones");
+    }
+    Some(minutes)
+}
+
+/// Where a booking goes: the identifiers and the resource that it is for.
+#[derive(Clone, Copy, Debug)]
+pub struct Place<'a> {
+    /// The booking's identifier.
+    pub booking_id: &'a str,
+    /// Whose it is.
+    pub user_id: &'a str,
+    /// The resource's rules.
+    pub rules: &'a Rules,
+    /// The time of the decision.
+    pub now: Timestamp,
+}
+
+/// Grants a booking, new or in place of an earlier claim of the same booking, or says where too few units are free.
+pub fn place(
+    place: Place<'_>,
+    request: &Request,
+    earlier: Option<&State>,
+    ledger: &mut Ledger,
+) -> Result<Granted, Box<Overbooked>> {
+    let claim = request.claim(place.rules).map_err(|refusal| Box::new(Overbooked { refusal, claim: None }))?;
+    if let Some(old) = earlier.and_then(|state| state.claim.as_ref()) {
+        ledger.release(old);
+    }
+    match ledger.claim(&claim, place.rules.capacity) {
+        Ok(()) => Ok(request.granted(place.booking_id, place.user_id, place.rules, claim, place.now)),
+        Err(shortages) => {
+            let refusal = over_capacity(&claim, place.rules, shortages);
+            Err(Box::new(Overbooked { refusal, claim: Some(claim) }))
+        }
+    }
+}
+
+/// A booking that was not granted, and the claim for which alternatives may be looked for.
+#[derive(Debug)]
+pub struct Overbooked {
+    /// The refusal, still without alternatives.
+    pub refusal: Refusal,
+    /// What was asked for, where the refusal is for want of units.
+    pub claim: Option<Claim>,
+}
+
+fn over_capacity(claim: &Claim, rules: &Rules, conflicts: Vec<Shortage>) -> Refusal {
+    let capacity = rules.capacity;
+    if claim.units > capacity {
+        let detail = format!("{} units were asked for, but the resource has {capacity}.", claim.units);
+        let errors = vec![Problem { pointer: "/units".to_owned(), detail: format!("must be at most {capacity}") }];
+        return Refusal { errors, conflicts, ..Refusal::new(Kind::Conflict, "capacity", detail) };
+    }
+    let first = conflicts.first().map_or_else(String::new, |shortage| {
+        let Interval { start, end } = shortage.interval;
+        format!(": from {} to {} {} of {capacity} are in use", start.rfc3339(), end.rfc3339(), shortage.used)
+    });
+    let detail = format!("Fewer than {} units are free{first}.", claim.units);
+    Refusal { conflicts, ..Refusal::new(Kind::Conflict, "capacity", detail) }
+}
+
+/// Cancels a booking and takes back its claim. A booking that is canceled already stays as it is: `None`.
+pub fn cancel(booking: Booking, state: &State, ledger: &mut Ledger, now: Timestamp) -> Option<Granted> {
+    if booking.status == Status::Canceled {
+        return None;
+    }
+    if let Some(claim) = &state.claim {
+        ledger.release(claim);
+    }
+    let booking = Booking { status: Status::Canceled, timestamp: time::timestamp(now), ..booking };
+    Some(Granted { booking, state: State { claim: None } })
+}
+
+/// The refusal of a change to a canceled booking.
+pub fn canceled() -> Refusal {
+    Refusal::conflict("booking-canceled", "The booking was canceled; make a new one.")
+}

@@ -1,0 +1,23 @@
+//! Types, rules, events and limits: pure, without I/O, clocks or randomness.
+//!
+//! Every rule has the same shape: state, command, time and new ids in; new state and events, or a [`Refusal`] that names its
+//! rule, out.
+
+pub mod ambient;
+pub mod booking;
+pub mod event;
+pub mod fields;
+pub mod id;
+pub mod json;
+pub mod limits;
+pub mod location;
+pub mod number;
+pub mod occupancy;
+pub mod order;
+pub mod refusal;
+pub mod resource;
+pub mod time;
+pub mod user;
+
+pub use ambient::{Clock, Ids};
+pub use refusal::{Kind, Problem, Refusal};

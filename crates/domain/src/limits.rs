@@ -1,0 +1,52 @@
+//! Every limit of the product's data, in one place. The README's table of limits repeats them.
+
+/// Items that one commit may write or guard (DynamoDB's `TransactWriteItems`).
+pub const COMMIT_ITEMS: usize = 100;
+/// Bytes that one commit may write.
+pub const COMMIT_BYTES: usize = 4 * 1024 * 1024;
+/// Bytes of one stored item.
+pub const ITEM_BYTES: usize = 400 * 1024;
+/// Keys of one `get_many`.
+pub const READ_KEYS: usize = 100;
+/// Rounds in which a decision may ask for more keys.
+pub const READ_ROUNDS: usize = 3;
+/// Bytes of a request body.
+pub const BODY_BYTES: usize = 1024 * 1024;
+/// Levels of nesting in a document (DynamoDB's bound on lists and maps).
+pub const NESTING: usize = 32;
+/// Significant digits of a number (DynamoDB's bound).
+pub const NUMBER_DIGITS: usize = 38;
+/// Bytes of an identifier that a client chooses.
+pub const ID_BYTES: usize = 255;
+/// Bytes of a name or title.
+pub const NAME_BYTES: usize = 256;
+/// Bytes of a description or of notes.
+pub const TEXT_BYTES: usize = 8 * 1024;
+/// Positions of one order.
+pub const ORDER_ITEMS: usize = 500;
+/// Units that a resource may have.
+pub const CAPACITY: i64 = 1_000_000;
+/// UTC days that one booking may touch.
+pub const BOOKING_DAYS: i64 = 31;
+/// Days on each side of a refused booking that are searched for alternatives.
+pub const ALTERNATIVE_DAYS: i64 = 7;
+/// Alternatives that one refusal names.
+pub const ALTERNATIVES: usize = 5;
+/// Conflicting stretches that one refusal names.
+pub const CONFLICTS: usize = 10;
+/// Days that one availability request may span.
+pub const AVAILABILITY_DAYS: i64 = 62;
+/// Items of one page of a list that is a bare array, and the default.
+pub const PAGE_ITEMS: usize = 1_000;
+/// Items of one page of locations (the original's page).
+pub const LOCATION_PAGE_ITEMS: usize = 20;
+/// Bytes of an `Idempotency-Key`.
+pub const IDEMPOTENCY_KEY_BYTES: usize = 255;
+/// Seconds for which a response is kept under an `Idempotency-Key`.
+pub const IDEMPOTENCY_KEY_SECONDS: i64 = 24 * 60 * 60;
+/// Seconds for which an order's first response is kept under its `orderId`, unless configured otherwise.
+pub const ORDER_REPEAT_SECONDS: i64 = 60 * 60;
+/// Seconds within which the owner of an order may cancel it.
+pub const ORDER_CANCEL_SECONDS: i64 = 10 * 60;
+/// Seconds for which a mark of deletion in progress holds off new bookings; the deletion renews it.
+pub const CLOSING_SECONDS: i64 = 60;

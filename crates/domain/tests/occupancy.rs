@@ -1,0 +1,257 @@
+//! Property tests: occupancy against a naive reference that counts every minute, and bookings against both.
+
+use std::collections::BTreeMap;
+
+use domain::booking::{Claim, Place, Request, State, Status, cancel, place};
+use domain::occupancy::{Day, Ledger};
+use domain::resource::Rules;
+use domain::time::{DAY_MINUTES, Interval, Minute};
+use proptest::prelude::*;
+
+/// The first minute of the days that the tests play on.
+const ORIGIN: i64 = 20_000 * DAY_MINUTES;
+/// Minutes that the tests play on.
+const SPAN: i64 = 3 * DAY_MINUTES;
+
+/// The reference: units in use, minute by minute.
+#[derive(Clone)]
+struct Naive(Vec<i64>);
+
+impl Naive {
+    fn new() -> Self {
+        Self(vec![0; SPAN as usize])
+    }
+
+    fn range(claim: &Claim) -> std::ops::Range<usize> {
+        (claim.start.0 - ORIGIN) as usize..(claim.end.0 - ORIGIN) as usize
+    }
+
+    fn fits(&self, claim: &Claim, capacity: i64) -> bool {
+        self.0[Self::range(claim)].iter().all(|used| used + claim.units <= capacity)
+    }
+
+    fn add(&mut self, claim: &Claim, units: i64) {
+        self.0[Self::range(claim)].iter_mut().for_each(|used| *used += units);
+    }
+}
+
+fn claim(start: i64, minutes: i64, units: i64) -> Claim {
+    let start = Minute(ORIGIN + start);
+    Claim { resource_id: "r".into(), start, end: start.plus(minutes), units }
+}
+
+fn claims() -> impl Strategy<Value = Claim> {
+    // Coarse times make neighbours meet; fine ones make odd pieces.
+    let coarse = (0..SPAN / 30 - 8, 1i64..8).prop_map(|(start, length)| (start * 30, length * 30));
+    let fine = (0..SPAN - 400, 1i64..400);
+    (prop_oneof![coarse, fine], 1i64..4).prop_map(|((start, minutes), units)| claim(start, minutes, units))
+}
+
+fn use_of(ledger: &Ledger, minute: i64, capacity: i64) -> i64 {
+    let at = Minute(ORIGIN + minute);
+    let window = Interval::new(at, at.plus(1));
+    let free = ledger.free("r", window, i64::MIN, capacity);
+    capacity - free[0].1
+}
+
+fn assert_alike(ledger: &Ledger, naive: &Naive, capacity: i64) {
+    for minute in 0..SPAN {
+        assert_eq!(use_of(ledger, minute, capacity), naive.0[minute as usize], "minute {minute}");
+    }
+}
+
+/// Every day reads back from its stored form as it was.
+fn assert_stored_alike(ledger: &Ledger) {
+    for (_, _, day) in ledger.changed() {
+        let text = serde_json::to_string(day).unwrap();
+        assert_eq!(&serde_json::from_str::<Day>(&text).unwrap(), day);
+        let pieces: Vec<_> = day.pieces().collect();
+        assert!(pieces.windows(2).all(|pair| pair[0].1 == pair[1].0 && pair[0].2 != pair[1].2), "{pieces:?}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
+    #[test]
+    fn never_more_than_capacity_and_always_what_was_claimed(
+        steps in prop::collection::vec((claims(), any::<bool>()), 1..40),
+        capacity in 1i64..6,
+    ) {
+        let (mut ledger, mut naive, mut granted) = (Ledger::default(), Naive::new(), Vec::new());
+        for (claim, release) in steps {
+            if release && !granted.is_empty() {
+                let old: Claim = granted.swap_remove(granted.len() / 2);
+                ledger.release(&old);
+                naive.add(&old, -old.units);
+            }
+            let fits = naive.fits(&claim, capacity);
+            prop_assert_eq!(ledger.claim(&claim, capacity).is_ok(), fits);
+            if fits {
+                naive.add(&claim, claim.units);
+                granted.push(claim);
+            }
+        }
+        assert_alike(&ledger, &naive, capacity);
+        assert_stored_alike(&ledger);
+        for old in &granted {
+            ledger.release(old);
+        }
+        prop_assert!(ledger.changed().all(|(_, _, day)| day.is_free()));
+    }
+
+    #[test]
+    fn shortages_are_exactly_the_minutes_with_too_few_units(
+        taken in prop::collection::vec(claims(), 1..12),
+        wanted in claims(),
+        capacity in 1i64..4,
+    ) {
+        let (mut ledger, mut naive) = (Ledger::default(), Naive::new());
+        for claim in &taken {
+            if ledger.claim(claim, capacity).is_ok() {
+                naive.add(claim, claim.units);
+            }
+        }
+        let named: BTreeMap<i64, i64> = ledger.claim(&wanted, capacity).err().unwrap_or_default().iter()
+            .flat_map(|s| (s.interval.start.0..s.interval.end.0).map(|minute| (minute - ORIGIN, s.used)))
+            .collect();
+        let short: BTreeMap<i64, i64> = Naive::range(&wanted).map(|minute| (minute as i64, naive.0[minute]))
+            .filter(|(_, used)| used + wanted.units > capacity)
+            .collect();
+        // At most ten stretches are named, from the first on.
+        prop_assert!(named == short || short.iter().take(named.len()).eq(named.iter()) && !named.is_empty());
+    }
+
+    #[test]
+    fn alternatives_are_free_and_the_nearest_first(
+        taken in prop::collection::vec(claims(), 1..20),
+        wanted in claims(),
+        capacity in 1i64..4,
+    ) {
+        let (mut ledger, mut naive) = (Ledger::default(), Naive::new());
+        for claim in &taken {
+            if ledger.claim(claim, capacity).is_ok() {
+                naive.add(claim, claim.units);
+            }
+        }
+        let window = Interval::new(Minute(ORIGIN), Minute(ORIGIN + SPAN));
+        let found = ledger.nearest(&wanted, window, capacity);
+        let length = wanted.interval().minutes();
+        let distance = |start: i64| (start - wanted.start.0).abs();
+        for alternative in &found {
+            let claim = Claim { start: alternative.start, end: alternative.end, ..wanted.clone() };
+            prop_assert_eq!(alternative.minutes(), length);
+            prop_assert!(naive.fits(&claim, capacity));
+        }
+        prop_assert!(found.windows(2).all(|pair| distance(pair[0].start.0) <= distance(pair[1].start.0)));
+        let best = (0..=SPAN - length)
+            .map(|start| claim(start, length, wanted.units))
+            .filter(|claim| naive.fits(claim, capacity))
+            .map(|claim| distance(claim.start.0))
+            .min();
+        prop_assert_eq!(found.first().map(|found| distance(found.start.0)), best);
+    }
+}
+
+fn rules(capacity: i64) -> Rules {
+    Rules { location_id: "l".into(), capacity, slot_minutes: 45 }
+}
+
+fn request(text: &str) -> Result<Request, domain::Refusal> {
+    Request::parse(domain::json::object(text.as_bytes()).unwrap())
+}
+
+fn put(
+    request: &Request,
+    ledger: &mut Ledger,
+    earlier: Option<&State>,
+    capacity: i64,
+) -> Result<(domain::booking::Booking, State), domain::Refusal> {
+    let rules = rules(capacity);
+    let now = "2026-01-02T03:04:05Z".parse().unwrap();
+    let at = Place { booking_id: "b", user_id: "u", rules: &rules, now };
+    place(at, request, earlier, ledger)
+        .map(|granted| (granted.booking, granted.state))
+        .map_err(|overbooked| overbooked.refusal)
+}
+
+#[test]
+fn a_booking_without_an_end_takes_the_resources_slot() {
+    let (booking, _) = put(
+        &request(r#"{"resourceID":"r","starttimeepochtime":1617278400.0}"#).unwrap(),
+        &mut Ledger::default(),
+        None,
+        1,
+    )
+    .unwrap();
+    assert_eq!(
+        (booking.start, booking.end, booking.units, booking.status),
+        (1_617_278_400, 1_617_281_100, 1, Status::Confirmed)
+    );
+}
+
+#[test]
+fn a_booking_may_move_onto_its_own_time() {
+    let mut ledger = Ledger::default();
+    let first = request(r#"{"resourceID":"r","starttimeepochtime":1617278400,"durationMinutes":60}"#).unwrap();
+    let (_, state) = put(&first, &mut ledger, None, 1).unwrap();
+    let later = request(r#"{"resourceID":"r","starttimeepochtime":1617280200,"durationMinutes":60}"#).unwrap();
+    assert_eq!(put(&later, &mut ledger.clone(), None, 1).unwrap_err().rule, "capacity");
+    assert!(put(&later, &mut ledger, Some(&state), 1).is_ok());
+}
+
+#[test]
+fn cancelling_frees_the_units_once() {
+    let mut ledger = Ledger::default();
+    let first = request(r#"{"resourceID":"r","starttimeepochtime":1617278400,"units":2}"#).unwrap();
+    let (booking, state) = put(&first, &mut ledger, None, 3).unwrap();
+    let now = "2026-01-02T03:04:05Z".parse().unwrap();
+    let canceled = cancel(booking, &state, &mut ledger, now).unwrap();
+    assert!(ledger.changed().all(|(_, _, day)| day.is_free()));
+    assert!(cancel(canceled.booking, &canceled.state, &mut ledger, now).is_none());
+}
+
+#[test]
+fn more_units_than_the_resource_has_are_refused_at_their_place() {
+    let refusal = put(
+        &request(r#"{"resourceID":"r","starttimeepochtime":0,"units":4}"#).unwrap(),
+        &mut Ledger::default(),
+        None,
+        3,
+    );
+    let refusal = refusal.unwrap_err();
+    assert_eq!((refusal.rule.as_str(), refusal.errors[0].pointer.as_str()), ("capacity", "/units"));
+}
+
+#[test]
+fn impossible_requests_are_refused_with_their_place() {
+    for (members, pointer) in [
+        (r#""starttimeepochtime":1617278401"#, "/starttimeepochtime"),
+        (r#""starttimeepochtime":-60"#, "/starttimeepochtime"),
+        (r#""starttimeepochtime":"1617278400""#, "/starttimeepochtime"),
+        (r#""starttimeepochtime":253402300800"#, "/starttimeepochtime"),
+        (r#""starttimeepochtime":60,"endtimeepochtime":60"#, "/endtimeepochtime"),
+        (r#""starttimeepochtime":60,"endtimeepochtime":0"#, "/endtimeepochtime"),
+        (r#""starttimeepochtime":60,"endtimeepochtime":90"#, "/endtimeepochtime"),
+        (r#""starttimeepochtime":60,"endtimeepochtime":99999960"#, "/endtimeepochtime"),
+        (r#""starttimeepochtime":60,"endtimeepochtime":120,"durationMinutes":2"#, "/durationMinutes"),
+        (r#""starttimeepochtime":60,"durationMinutes":0"#, "/durationMinutes"),
+        (r#""starttimeepochtime":60,"units":0"#, "/units"),
+        (r#""starttimeepochtime":60,"units":-1"#, "/units"),
+        (r#""starttimeepochtime":60,"units":1.5"#, "/units"),
+        (r#""starttimeepochtime":60,"title":7"#, "/title"),
+    ] {
+        let refusal = request(&format!(r#"{{"resourceID":"r",{members}}}"#)).unwrap_err();
+        assert_eq!(refusal.errors[0].pointer, pointer, "{members}");
+    }
+    assert_eq!(request("{}").unwrap_err().errors.len(), 2);
+}
+
+#[test]
+fn a_booking_of_thirty_one_days_may_not_touch_a_thirty_second() {
+    let days = |start: i64| {
+        request(&format!(r#"{{"resourceID":"r","starttimeepochtime":{start},"durationMinutes":44640}}"#)).unwrap()
+    };
+    assert!(put(&days(86_400), &mut Ledger::default(), None, 1).is_ok());
+    assert_eq!(put(&days(86_460), &mut Ledger::default(), None, 1).unwrap_err().errors[0].pointer, "/endtimeepochtime");
+}

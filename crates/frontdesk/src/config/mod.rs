@@ -1,0 +1,211 @@
+//! What an operator can set: flags and `FRONTDESK_*` variables, one struct per concern. `--help` is the reference.
+
+pub mod environment;
+pub mod values;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use domain::limits::ORDER_REPEAT_SECONDS;
+
+use values::Secret;
+
+/// Everything that `serve` needs.
+#[derive(Args, Clone, Debug)]
+pub struct ServeArgs {
+    /// Where the interface is.
+    #[command(flatten)]
+    pub address: AddressArgs,
+    /// How much it takes on.
+    #[command(flatten)]
+    pub load: LoadArgs,
+    /// Where data is kept.
+    #[command(flatten)]
+    pub data: DataArgs,
+    /// The user pool.
+    #[command(flatten)]
+    pub pool: PoolArgs,
+    /// The first administrator.
+    #[command(flatten)]
+    pub administrator: AdministratorArgs,
+    /// Rules of the business.
+    #[command(flatten)]
+    pub rules: RulesArgs,
+    /// Log and metrics.
+    #[command(flatten)]
+    pub telemetry: TelemetryArgs,
+}
+
+/// Where the interface is.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Address")]
+pub struct AddressArgs {
+    /// Address and port to listen on; port 0 takes a free one
+    #[arg(long, env = "FRONTDESK_LISTEN", value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+
+    /// URL under which clients reach the interface's root, base path included; tokens name it as their issuer [default: the
+    /// address listened on]
+    #[arg(long, env = "FRONTDESK_PUBLIC_URL", value_name = "URL", value_parser = values::public_url)]
+    pub public_url: Option<String>,
+
+    /// Path in front of every route, such as /Prod
+    #[arg(long, env = "FRONTDESK_BASE_PATH", value_name = "PATH", default_value = "", hide_default_value = true, value_parser = values::base_path)]
+    pub base_path: String,
+
+    /// Address and port of its own for /metrics [default: on the main one, for callers on this machine only]
+    #[arg(long, env = "FRONTDESK_METRICS_LISTEN", value_name = "ADDRESS")]
+    pub metrics_listen: Option<SocketAddr>,
+}
+
+impl AddressArgs {
+    /// The public URL when the interface listens there.
+    pub fn public_url(&self, listening: SocketAddr) -> String {
+        self.public_url.clone().unwrap_or_else(|| format!("http://{}{}", reachable(listening), self.base_path))
+    }
+}
+
+/// An address that a client on this machine can connect to.
+fn reachable(mut address: SocketAddr) -> SocketAddr {
+    use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+    match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),
+        IpAddr::V6(ip) if ip.is_unspecified() => address.set_ip(Ipv6Addr::LOCALHOST.into()),
+        _ => {}
+    }
+    address
+}
+
+/// How much the server takes on.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Load")]
+pub struct LoadArgs {
+    /// Connections at once; more wait to be accepted
+    #[arg(long, env = "FRONTDESK_MAX_CONNECTIONS", value_name = "COUNT", default_value_t = 4096, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub max_connections: u32,
+
+    /// Seconds after which a connection is closed on which no complete request header has come
+    #[arg(long, env = "FRONTDESK_IDLE_SECONDS", value_name = "SECONDS", default_value_t = 75, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    pub idle_seconds: u64,
+
+    /// Threads that serve requests [default: one a core]
+    #[arg(long, env = "FRONTDESK_WORKERS", value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub workers: Option<u16>,
+}
+
+/// Where data is kept.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Data")]
+pub struct DataArgs {
+    /// Directory of the database and of the files that the first start writes
+    #[arg(long, env = "FRONTDESK_DATA", value_name = "DIR", default_value = "./frontdesk-data")]
+    pub data: PathBuf,
+
+    /// Bytes that the database may grow to; then writes get 507 and reads go on [default: what the disk has]
+    #[arg(long, env = "FRONTDESK_MAX_DATABASE_BYTES", value_name = "BYTES", value_parser = clap::value_parser!(u64).range(1 << 20..))]
+    pub max_database_bytes: Option<u64>,
+}
+
+/// The user pool and the policies.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Users")]
+pub struct PoolArgs {
+    /// The user pool's id (`UserPoolId`)
+    #[arg(long, env = "FRONTDESK_POOL_ID", value_name = "ID", default_value = "local_frontdesk", value_parser = values::word)]
+    pub pool_id: String,
+
+    /// The client's id (`ClientId`)
+    #[arg(long, env = "FRONTDESK_CLIENT_ID", value_name = "ID", default_value = "frontdesk", value_parser = values::word)]
+    pub client_id: String,
+
+    /// The group whose members are administrators
+    #[arg(long, env = "FRONTDESK_ADMIN_GROUP", value_name = "GROUP", default_value = "apiAdmins", value_parser = values::label)]
+    pub admin_group: String,
+
+    /// Directory of Cedar policies (`*.cedar`, `schema.cedarschema`) that replaces those built in
+    #[arg(long, env = "FRONTDESK_POLICIES", value_name = "DIR")]
+    pub policies: Option<PathBuf>,
+}
+
+/// The first administrator; only the very first start heeds it.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "First start")]
+pub struct AdministratorArgs {
+    /// E-mail address of the administrator that the very first start creates [default: admin@example.com]
+    #[arg(long, env = "FRONTDESK_ADMIN_EMAIL", value_name = "EMAIL", value_parser = values::email)]
+    pub admin_email: Option<String>,
+
+    /// Their password [default: a generated one, shown on the terminal or else kept in DATA/initial-admin-password]
+    #[arg(long, env = "FRONTDESK_ADMIN_PASSWORD", value_name = "PASSWORD", hide_env_values = true)]
+    pub admin_password: Option<Secret>,
+}
+
+/// Rules of the business.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Rules")]
+pub struct RulesArgs {
+    /// Seconds for which a repeated order gets the first answer
+    #[arg(long, env = "FRONTDESK_ORDER_REPEAT_SECONDS", value_name = "SECONDS", default_value_t = ORDER_REPEAT_SECONDS, value_parser = clap::value_parser!(i64).range(0..=31_536_000))]
+    pub order_repeat_seconds: i64,
+
+    /// Kinds of resource besides room, demo, arena and hall, separated by commas
+    #[arg(long, env = "FRONTDESK_RESOURCE_KINDS", value_name = "KINDS", value_delimiter = ',', value_parser = values::label)]
+    pub resource_kinds: Vec<String>,
+}
+
+/// Log and metrics.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Telemetry")]
+pub struct TelemetryArgs {
+    /// How log lines look
+    #[arg(long, env = "FRONTDESK_LOG_FORMAT", value_name = "FORMAT", value_enum, default_value_t = LogFormat::Auto)]
+    pub log_format: LogFormat,
+
+    /// What is logged: a level, and levels of modules such as info,store=debug
+    #[arg(long, env = "FRONTDESK_LOG_LEVEL", value_name = "LEVEL", default_value = "info", value_parser = values::log_level)]
+    pub log_level: String,
+
+    /// Whether every request gets a log line
+    #[arg(long, env = "FRONTDESK_ACCESS_LOG", value_name = "SWITCH", value_enum, default_value_t = Switch::On)]
+    pub access_log: Switch,
+
+    /// Namespace of the metrics
+    #[arg(long, env = "FRONTDESK_METRICS_NAMESPACE", value_name = "NAME", default_value = "ServerlessWorkshop", value_parser = values::label)]
+    pub metrics_namespace: String,
+
+    /// Name of this service in log lines and metrics
+    #[arg(long, env = "FRONTDESK_SERVICE_NAME", value_name = "NAME", default_value = "frontdesk", value_parser = values::label)]
+    pub service_name: String,
+}
+
+impl TelemetryArgs {
+    /// The log level with the switch of the access log, as a filter's directives.
+    pub fn directives(&self) -> String {
+        let access = if self.access_log == Switch::On { "info" } else { "off" };
+        format!("{},{}={access}", self.log_level, crate::telemetry::ACCESS)
+    }
+}
+
+/// How log lines look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// Text on a terminal, else JSON
+    Auto,
+    /// One JSON object a line
+    Json,
+    /// Text for people
+    Pretty,
+}
+
+/// On or off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Switch {
+    /// On
+    On,
+    /// Off
+    Off,
+}
+
+#[cfg(test)]
+mod tests;

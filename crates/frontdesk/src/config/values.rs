@@ -1,0 +1,137 @@
+//! Settings that are more than a word: what they accept, and what they say when they do not.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// A secret from the command line, the environment or the keyboard. It is never shown; it is written out only on the control
+/// socket.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Secret(String);
+
+impl Secret {
+    /// The secret itself.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<String> for Secret {
+    fn from(secret: String) -> Self {
+        Self(secret)
+    }
+}
+
+impl FromStr for Secret {
+    type Err = std::convert::Infallible;
+
+    fn from_str(secret: &str) -> Result<Self, Self::Err> {
+        Ok(Self(secret.to_owned()))
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("(not shown)")
+    }
+}
+
+/// The address under which clients reach the interface's root: `http` or `https`, without a trailing slash.
+pub fn public_url(text: &str) -> Result<String, String> {
+    let url = text.trim_end_matches('/');
+    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    let wrong = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '?' | '#' | '@' | '"' | '\\');
+    match rest {
+        Some(rest) if !rest.is_empty() && !rest.starts_with(['/', ':']) && !rest.contains(wrong) => Ok(url.to_owned()),
+        _ => Err("a URL such as https://api.example.com, without user, query or fragment".to_owned()),
+    }
+}
+
+/// A path in front of every route: `/Prod`, or nothing.
+pub fn base_path(text: &str) -> Result<String, String> {
+    let path = text.trim_end_matches('/');
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '~' | '/');
+    let segments = path.split('/').skip(1);
+    let whole = segments.clone().all(|segment| !matches!(segment, "" | "." | ".."));
+    if path.is_empty() || (path.starts_with('/') && path.chars().all(plain) && whole) {
+        Ok(path.to_owned())
+    } else {
+        Err("a path such as /Prod: a slash, then letters, digits, `-`, `_`, `.` or `~`".to_owned())
+    }
+}
+
+/// A name that becomes a segment of URLs and a claim of tokens: letters, digits, `-` and `_`, at most 128.
+pub fn word(text: &str) -> Result<String, String> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    if (1..=128).contains(&text.len()) && text.chars().all(plain) {
+        Ok(text.to_owned())
+    } else {
+        Err("1 to 128 letters, digits, `-` or `_`".to_owned())
+    }
+}
+
+/// A name that people choose: 1 to 128 printable characters.
+pub fn label(text: &str) -> Result<String, String> {
+    if (1..=128).contains(&text.chars().count()) && !text.contains(char::is_control) && text.trim() == text {
+        Ok(text.to_owned())
+    } else {
+        Err("1 to 128 printable characters, without spaces around them".to_owned())
+    }
+}
+
+/// An e-mail address, roughly; the user pool has the last word.
+pub fn email(text: &str) -> Result<String, String> {
+    match text.split_once('@') {
+        Some((user, host)) if !user.is_empty() && !host.is_empty() && text.len() <= 254 => Ok(text.to_owned()),
+        _ => Err("an e-mail address such as admin@example.com".to_owned()),
+    }
+}
+
+/// What is logged, as `tracing-subscriber`'s `EnvFilter` writes it: a level, and levels of modules.
+pub fn log_level(text: &str) -> Result<String, String> {
+    let parsed = tracing_subscriber::EnvFilter::builder().parse(text);
+    match parsed {
+        Ok(_) if !text.trim().is_empty() => Ok(text.to_owned()),
+        _ => Err("a level (error, warn, info, debug, trace, off), or levels of modules such as info,store=debug".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn public_urls_are_origins_with_an_optional_path() {
+        assert_eq!(public_url("https://api.example.com/Prod/").unwrap(), "https://api.example.com/Prod");
+        assert_eq!(public_url("http://[::1]:8080").unwrap(), "http://[::1]:8080");
+        for wrong in ["", "api.example.com", "ftp://a", "https://", "https:///x", "http://u@h", "http://h?x", "http://h#x"] {
+            assert!(public_url(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn base_paths_are_plain_segments() {
+        assert_eq!(base_path("/Prod/").unwrap(), "/Prod");
+        assert_eq!(base_path("/a/b").unwrap(), "/a/b");
+        assert_eq!(base_path("/").unwrap(), "");
+        assert_eq!(base_path("").unwrap(), "");
+        for wrong in ["Prod", "/a//b", "/a/../b", "/{x}", "/a b", "/a?b"] {
+            assert!(base_path(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn words_labels_addresses_and_levels_are_checked() {
+        assert!(word("local_frontdesk").is_ok() && word("a/b").is_err() && word("").is_err());
+        assert!(label("Front desk").is_ok() && label(" x").is_err() && label("a\nb").is_err());
+        assert!(email("a@b").is_ok() && email("a").is_err() && email("@b").is_err());
+        assert!(log_level("info,store=debug").is_ok() && log_level("info,store=loud").is_err() && log_level("").is_err());
+    }
+
+    #[test]
+    fn a_secret_is_not_shown() {
+        assert_eq!(format!("{:?}", Some(Secret::from("hunter2".to_owned()))), "Some((not shown))");
+    }
+}

@@ -1,0 +1,145 @@
+//! What commands ask of an instance: by the control socket of the running server or, when none runs, in their own process.
+//!
+//! The socket is `control.sock` in the data directory, for the directory's owner only. A request is one line of JSON, and so is
+//! its reply.
+
+mod client;
+mod server;
+
+use std::path::{Path, PathBuf};
+
+use domain::limits::PAGE_ITEMS;
+use identity::{Account, PoolError};
+use serde::{Deserialize, Serialize};
+
+pub use client::ask;
+pub use server::Control;
+
+use crate::compose::Instance;
+use crate::config::values::Secret;
+use crate::error::Outcome;
+
+/// Bytes of a request.
+const REQUEST_BYTES: u64 = 64 * 1024;
+/// Bytes of a reply: a full page of users.
+const REPLY_BYTES: u64 = 64 * 1024 * 1024;
+
+/// What can be asked.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Operation {
+    /// Sign in and return a token: the access token if asked for, else the ID token.
+    Token {
+        /// The user.
+        email: String,
+        /// Their password.
+        password: Secret,
+        /// Whether the access token is wanted.
+        access: bool,
+    },
+    /// Create a user who may sign in.
+    AddUser {
+        /// The user.
+        email: String,
+        /// Their password.
+        password: Secret,
+        /// Their groups; missing ones are created.
+        groups: Vec<String>,
+    },
+    /// A page of users.
+    ListUsers {
+        /// Where the page before ended.
+        after: Option<String>,
+    },
+    /// Let a user in, or lock them out at once.
+    SetEnabled {
+        /// The user.
+        email: String,
+        /// Whether they may sign in.
+        enabled: bool,
+    },
+    /// Set a user's password and end their sessions.
+    SetPassword {
+        /// The user.
+        email: String,
+        /// The new password.
+        password: Secret,
+    },
+    /// Put a user into a group, which is created if missing.
+    AddToGroup {
+        /// The user.
+        email: String,
+        /// The group.
+        group: String,
+    },
+    /// Take a user out of a group.
+    RemoveFromGroup {
+        /// The user.
+        email: String,
+        /// The group.
+        group: String,
+    },
+    /// Write a consistent copy of the database.
+    Backup {
+        /// The new file; an absolute path.
+        file: PathBuf,
+    },
+}
+
+/// What comes back.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Answer {
+    /// It is done.
+    Done,
+    /// A token.
+    Token(Secret),
+    /// Users.
+    Users {
+        /// The page.
+        accounts: Vec<Account>,
+        /// Where the next page begins; absent when nothing follows.
+        next: Option<String>,
+    },
+}
+
+/// An answer as it travels; failures as text.
+pub type Reply = Result<Answer, String>;
+
+/// The control socket of a data directory.
+pub fn socket(data: &Path) -> PathBuf {
+    data.join("control.sock")
+}
+
+/// Does what is asked.
+pub async fn execute(operation: Operation, instance: &Instance) -> Outcome<Answer> {
+    match operation {
+        Operation::Backup { file } => instance.store.backup(&file).await?,
+        other => return Ok(execute_on_pool(other, instance).await?),
+    }
+    Ok(Answer::Done)
+}
+
+async fn execute_on_pool(operation: Operation, instance: &Instance) -> Result<Answer, PoolError> {
+    let pool = instance.identity.pool();
+    match operation {
+        Operation::Token { email, password, access } => {
+            let tokens = instance.identity.password_sign_in(&email, password.reveal()).await?;
+            let token = if access { tokens.access_token } else { tokens.id_token };
+            return Ok(Answer::Token(token.into()));
+        }
+        Operation::ListUsers { after } => {
+            let page = pool.list_users(PAGE_ITEMS, after.as_deref()).await?;
+            return Ok(Answer::Users { accounts: page.accounts, next: page.next });
+        }
+        Operation::AddUser { email, password, groups } => {
+            pool.create_user(&email, password.reveal(), &groups, true).await?;
+        }
+        Operation::SetEnabled { email, enabled } => pool.set_enabled(&email, enabled).await?,
+        Operation::SetPassword { email, password } => pool.set_password(&email, password.reveal(), true).await?,
+        Operation::AddToGroup { email, group } => pool.add_to_group(&email, &group).await?,
+        Operation::RemoveFromGroup { email, group } => pool.remove_from_group(&email, &group).await?,
+        Operation::Backup { .. } => {}
+    }
+    Ok(Answer::Done)
+}

@@ -1,0 +1,1 @@
+//! The binary: command line, configuration, composition and telemetry.

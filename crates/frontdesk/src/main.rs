@@ -1,0 +1,3 @@
+//! The binary: command line, configuration, composition and telemetry.
+
+fn main() {}

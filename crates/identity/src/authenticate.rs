@@ -1,0 +1,140 @@
+//! From the Authorization header to the caller: verified tokens are remembered, a bounded number of them; each use still checks
+//! the token's end and the account's epoch.
+
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use quick_cache::Equivalent;
+use quick_cache::sync::Cache;
+
+use crate::epoch::Epochs;
+use crate::error::AuthError;
+use crate::identity::Identity;
+use crate::principal::Principal;
+use crate::verify::{Verified, Verifier};
+
+/// The tokens that were verified.
+pub(crate) struct Tokens {
+    verified: Cache<Text, Remembered>,
+}
+
+#[derive(Clone)]
+struct Remembered {
+    principal: Arc<Principal>,
+    epoch: Option<i64>,
+}
+
+/// A token's text. It is compared in full but hashed by its end only, the signature, which is as good as random and which nobody
+/// but the issuer can choose for a token that verifies.
+#[derive(PartialEq, Eq)]
+struct Text(Box<str>);
+
+struct TextRef<'a>(&'a str);
+
+impl Hash for Text {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        TextRef(&self.0).hash(state);
+    }
+}
+
+impl Hash for TextRef<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let bytes = self.0.as_bytes();
+        bytes.last_chunk::<32>().map_or(bytes, |end| end.as_slice()).hash(state);
+    }
+}
+
+impl Equivalent<Text> for TextRef<'_> {
+    fn equivalent(&self, key: &Text) -> bool {
+        *self.0 == *key.0
+    }
+}
+
+impl Tokens {
+    /// Remembers at most so many tokens.
+    pub(crate) fn new(tokens: usize) -> Self {
+        Self { verified: Cache::new(tokens) }
+    }
+
+    /// Verifies a token, or remembers that it was verified. The account's epoch is not checked yet.
+    fn verify(&self, verifier: &Verifier, token: &str, now: Timestamp) -> Result<Remembered, AuthError> {
+        if let Some(remembered) = self.verified.get(&TextRef(token)) {
+            if remembered.principal.expires > now {
+                return Ok(remembered);
+            }
+            self.verified.remove(&TextRef(token));
+            return Err(AuthError::Expired);
+        }
+        let Verified { principal, epoch } = verifier.verify(token, now)?;
+        let remembered = Remembered { principal: Arc::new(principal), epoch };
+        self.verified.insert(Text(token.into()), remembered.clone());
+        Ok(remembered)
+    }
+}
+
+impl Identity {
+    /// The caller, when that can be told without waiting: from a token that verifies and an account whose epoch is remembered, or
+    /// an error that needs no look at the account. None: ask [`Self::authenticate`].
+    pub fn authenticate_cached(&self, authorization: &str) -> Option<Result<Arc<Principal>, AuthError>> {
+        let now = self.clock().now();
+        match self.verified(authorization, now) {
+            Err(error) => Some(Err(error)),
+            Ok(remembered) if remembered.epoch.is_none() => Some(Ok(remembered.principal)),
+            Ok(remembered) => {
+                let epoch = self.epochs().remembered(&remembered.principal.sub, now)?;
+                Some(current(remembered, epoch))
+            }
+        }
+    }
+
+    /// The caller, from the value of an Authorization header: a token, with or without `Bearer` before it.
+    pub async fn authenticate(&self, authorization: &str) -> Result<Arc<Principal>, AuthError> {
+        if let Some(answer) = self.authenticate_cached(authorization) {
+            return answer;
+        }
+        let now = self.clock().now();
+        let remembered = self.verified(authorization, now)?;
+        let epochs: &Epochs = self.epochs();
+        let epoch = epochs.read(self.store(), &remembered.principal.sub, now).await?;
+        current(remembered, epoch)
+    }
+
+    fn verified(&self, authorization: &str, now: Timestamp) -> Result<Remembered, AuthError> {
+        let token = bare(authorization);
+        if token.is_empty() {
+            return Err(AuthError::Missing);
+        }
+        let verifier = &self.keys().ok_or(AuthError::NotReady)?.verifier;
+        self.tokens().verify(verifier, token, now)
+    }
+}
+
+fn current(remembered: Remembered, epoch: Option<i64>) -> Result<Arc<Principal>, AuthError> {
+    if epoch.is_some() && epoch == remembered.epoch { Ok(remembered.principal) } else { Err(AuthError::Revoked) }
+}
+
+/// The token without the scheme (RFC 6750; the scheme's name in any case, RFC 9110).
+fn bare(authorization: &str) -> &str {
+    let value = authorization.trim();
+    match value.split_at_checked("Bearer ".len()) {
+        Some((scheme, token)) if scheme.eq_ignore_ascii_case("Bearer ") => token.trim_start(),
+        _ if value.eq_ignore_ascii_case("Bearer") => "",
+        _ => value,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::bare;
+
+    #[test]
+    fn the_scheme_is_optional() {
+        for value in ["a.b.c", "Bearer a.b.c", "bearer  a.b.c ", "BEARER a.b.c"] {
+            assert_eq!(bare(value), "a.b.c", "{value}");
+        }
+        for value in ["", " ", "Bearer", "Bearer "] {
+            assert_eq!(bare(value), "", "{value:?}");
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! User pool, tokens, password rules and Cedar policies.
+//!
+//! [`Identity`] answers three questions: who is calling ([`Identity::authenticate`]), may they do that
+//! ([`Identity::authorize`]), and what does the user pool say to a Cognito client ([`Identity::cognito`]).
+//! It knows no HTTP framework: requests come in as plain parts, replies go out as status and text.
+
+mod authenticate;
+mod cognito;
+mod documents;
+mod entropy;
+mod epoch;
+mod error;
+mod hasher;
+mod identity;
+mod keys;
+mod password;
+mod policy;
+mod pool;
+mod principal;
+mod settings;
+mod sigv4;
+mod token;
+mod verify;
+
+pub use cognito::{CognitoReply, CognitoRequest};
+pub use error::{AuthError, PoolError, StartError};
+pub use identity::Identity;
+pub use keys::AccessKey;
+pub use password::generate as generate_password;
+pub use policy::Action;
+pub use pool::{Account, AccountPage, Administrator, NewUser, Pool, Status};
+pub use principal::{Principal, TokenUse};
+pub use settings::Settings;
+pub use token::Tokens;

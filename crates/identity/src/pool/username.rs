@@ -1,0 +1,107 @@
+//! What people call an account: its e-mail address, in any case, or its `sub`.
+
+use store::{Item, Key, Loaded, StoreError, Table};
+
+use crate::error::PoolError;
+use crate::pool::{Pool, Stored};
+
+/// Bytes of an e-mail address (RFC 5321's path less its brackets).
+const EMAIL_BYTES: usize = 254;
+/// Bytes of its local part (RFC 5321).
+const LOCAL_BYTES: usize = 64;
+
+/// Checks an e-mail address as far as that can be done without writing to it.
+pub(crate) fn check_email(email: &str) -> Result<(), PoolError> {
+    let odd = |letter: char| letter.is_whitespace() || letter.is_control() || "<>()[],;:\\\"".contains(letter);
+    let good = email.len() <= EMAIL_BYTES
+        && !email.contains(odd)
+        && email.rsplit_once('@').is_some_and(|(local, domain)| {
+            let domain_good = !domain.is_empty() && !domain.starts_with('.') && !domain.ends_with('.');
+            !local.is_empty() && local.len() <= LOCAL_BYTES && !local.contains('@') && domain_good
+        });
+    if good { Ok(()) } else { Err(PoolError::InvalidParameter("Username should be an email.".to_owned())) }
+}
+
+/// The key of the item that says whose an address is. Addresses that differ only in case are one.
+pub(super) fn credentials(email: &str) -> Key {
+    Key::new(Table::Credentials, email.to_lowercase())
+}
+
+/// The key of an account.
+pub(super) fn account(sub: &str) -> Key {
+    Key::new(Table::Accounts, sub)
+}
+
+/// Where an account is found.
+pub(super) enum Place {
+    /// There is none.
+    Nowhere,
+    /// It has this `sub`; its item is loaded.
+    Found(String, Box<Stored>),
+    /// This key must be loaded to tell.
+    Ask(Key),
+}
+
+/// The first key to load for a username.
+pub(super) fn first_key(username: &str) -> Key {
+    if username.contains('@') { credentials(username) } else { account(username) }
+}
+
+/// Where a username leads, going by what is loaded ([`first_key`] must be).
+pub(super) fn locate(loaded: &Loaded, username: &str) -> Result<Place, StoreError> {
+    let sub = if username.contains('@') {
+        match loaded.item(&credentials(username))? {
+            Some(item) => owner(item)?,
+            None => return Ok(Place::Nowhere),
+        }
+    } else {
+        username.to_owned()
+    };
+    let key = account(&sub);
+    if !loaded.contains(&key) {
+        return Ok(Place::Ask(key));
+    }
+    Ok(match loaded.item(&key)? {
+        Some(item) => Place::Found(sub, Box::new(Stored::from_item(item)?)),
+        None => Place::Nowhere,
+    })
+}
+
+fn owner(item: &Item) -> Result<String, StoreError> {
+    #[derive(serde::Deserialize)]
+    struct Owner {
+        sub: String,
+    }
+    item.body::<Owner>().map(|owner| owner.sub)
+}
+
+impl Pool {
+    /// The account of a username, read outside of a commit.
+    pub(super) async fn find_stored(&self, username: &str) -> Result<Option<Stored>, PoolError> {
+        if username.is_empty() {
+            return Ok(None);
+        }
+        let Some(mut item) = self.store.get(&first_key(username)).await? else { return Ok(None) };
+        if username.contains('@') {
+            let Some(found) = self.store.get(&account(&owner(&item)?)).await? else { return Ok(None) };
+            item = found;
+        }
+        Ok(Some(Stored::from_item(&item)?))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::check_email;
+
+    #[test]
+    fn addresses_look_like_addresses() {
+        for good in ["a@b", "Ann.O'Hara+tag@example.com", "jürgen@exämple.de"] {
+            assert!(check_email(good).is_ok(), "{good}");
+        }
+        let long = format!("{}@example.com", "x".repeat(65));
+        for bad in ["", "a", "@b", "a@", "a b@c", "a@b@c", "a@.b", "a@b.", "<a@b>", "a@b\n", &long] {
+            assert!(check_email(bad).is_err(), "{bad:?}");
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! What can go wrong in a store. None of these is a decision: a refusal by a rule is not an error.
+
+/// A failure of the store.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The commit's outcome is unknown, or the store is stopping or overloaded: try again (503).
+    #[error("the store is unavailable: {0}")]
+    Unavailable(String),
+    /// The disk or the configured size is exhausted; reads go on (507).
+    #[error("the store is full: {0}")]
+    Full(String),
+    /// A write exceeds a limit of the port (413).
+    #[error("{0}")]
+    TooLarge(String),
+    /// A stored item cannot be understood, or an invariant of the port does not hold (500).
+    #[error("stored data is not as expected: {0}")]
+    Corrupt(String),
+    /// The caller used the port wrongly, or a decision panicked (500).
+    #[error("the store was used wrongly: {0}")]
+    Misuse(String),
+    /// The data directory or file cannot be opened; the message says what to do (at start only).
+    #[error("{0}")]
+    Open(String),
+}

@@ -1,0 +1,80 @@
+//! Keys and items.
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::table::SortAttribute;
+use crate::{StoreError, Table};
+
+/// The value of a sort attribute. Within one table or index all are of one kind.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Sort {
+    /// A whole number.
+    #[serde(rename = "n")]
+    Number(i64),
+    /// A string, compared by its UTF-8 bytes.
+    #[serde(rename = "s")]
+    Text(String),
+}
+
+/// The primary key of an item.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Key {
+    /// The table.
+    pub table: Table,
+    /// The partition attribute's value.
+    pub partition: String,
+    /// The sort attribute's value, where the table has one.
+    pub sort: Option<Sort>,
+}
+
+impl Key {
+    /// The key of an item in a table without a sort attribute.
+    pub fn new(table: Table, partition: impl Into<String>) -> Self {
+        Self { table, partition: partition.into(), sort: None }
+    }
+
+    /// The key of an item in a table whose sort attribute is a string.
+    pub fn text(table: Table, partition: impl Into<String>, sort: impl Into<String>) -> Self {
+        Self { table, partition: partition.into(), sort: Some(Sort::Text(sort.into())) }
+    }
+
+    /// The key of an item in a table whose sort attribute is a number.
+    pub fn number(table: Table, partition: impl Into<String>, sort: i64) -> Self {
+        Self { table, partition: partition.into(), sort: Some(Sort::Number(sort)) }
+    }
+
+    /// An error when the sort value is not of the kind that the table has.
+    pub fn check(&self) -> Result<(), StoreError> {
+        match (&self.table.definition().sort, &self.sort) {
+            (None, None)
+            | (Some(SortAttribute::Text(_)), Some(Sort::Text(_)))
+            | (Some(SortAttribute::Number(_)), Some(Sort::Number(_))) => Ok(()),
+            _ => Err(StoreError::Misuse(format!("{self:?} does not fit its table"))),
+        }
+    }
+}
+
+/// A stored item: the JSON object that clients see, and apart from it the product's private attributes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Item {
+    /// The version, which never repeats for a key; 0 for an item that another program wrote. It is the item's ETag.
+    pub version: i64,
+    /// The public attributes, key attributes included: one JSON object.
+    pub body: String,
+    /// The private attributes (their names start with `_fd_` on stores that keep them beside the public ones): one JSON object.
+    pub private: Option<String>,
+}
+
+impl Item {
+    /// The public attributes as a typed value.
+    pub fn body<T: DeserializeOwned>(&self) -> Result<T, StoreError> {
+        serde_json::from_str(&self.body).map_err(|error| StoreError::Corrupt(error.to_string()))
+    }
+
+    /// The private attributes as a typed value; the default where there are none.
+    pub fn private<T: DeserializeOwned + Default>(&self) -> Result<T, StoreError> {
+        let Some(text) = &self.private else { return Ok(T::default()) };
+        serde_json::from_str(text).map_err(|error| StoreError::Corrupt(error.to_string()))
+    }
+}

@@ -1,0 +1,21 @@
+//! The storage port, the embedded SQLite adapter and the conformance suite of every adapter.
+
+mod attributes;
+#[cfg(feature = "conformance")]
+pub mod conformance;
+pub mod cursor;
+pub mod decide;
+pub mod error;
+pub mod key;
+pub mod page;
+pub mod port;
+pub mod rounds;
+pub mod sqlite;
+pub mod table;
+
+pub use decide::{Changes, Loaded, Verdict, Write};
+pub use error::StoreError;
+pub use key::{Item, Key, Sort};
+pub use page::{Cursor, Direction, Page, Query};
+pub use port::{Store, transact};
+pub use table::{Index, Table};

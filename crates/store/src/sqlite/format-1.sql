@@ -1,0 +1,58 @@
+-- Data format 1. Released formats never change: what comes next is another step, in a file of its own.
+-- p: partition, s: sort, v: version, i1p, i1s, i2p, i2s: the attributes of the indexes, x: expiration (epoch seconds).
+
+CREATE TABLE users (p TEXT PRIMARY KEY NOT NULL, v INTEGER NOT NULL, body TEXT NOT NULL, private TEXT) STRICT;
+
+CREATE TABLE locations (p TEXT PRIMARY KEY NOT NULL, v INTEGER NOT NULL, body TEXT NOT NULL, private TEXT) STRICT;
+
+CREATE TABLE resources (
+    p TEXT PRIMARY KEY NOT NULL, v INTEGER NOT NULL, body TEXT NOT NULL, private TEXT,
+    i1p TEXT
+) STRICT;
+CREATE INDEX resources_1 ON resources (i1p, p);
+
+CREATE TABLE bookings (
+    p TEXT PRIMARY KEY NOT NULL, v INTEGER NOT NULL, body TEXT NOT NULL, private TEXT,
+    i1p TEXT, i1s INTEGER, i2p TEXT, i2s INTEGER
+) STRICT;
+CREATE INDEX bookings_1 ON bookings (i1p, i1s, p);
+CREATE INDEX bookings_2 ON bookings (i2p, i2s, p);
+
+CREATE TABLE occupancy (
+    p TEXT NOT NULL, s INTEGER NOT NULL, v INTEGER NOT NULL, body TEXT NOT NULL, private TEXT,
+    PRIMARY KEY (p, s)
+) STRICT;
+
+CREATE TABLE orders (
+    p TEXT NOT NULL, s TEXT NOT NULL, v INTEGER NOT NULL, body TEXT NOT NULL, private TEXT,
+    PRIMARY KEY (p, s)
+) STRICT;
+
+CREATE TABLE idempotency (
+    p TEXT PRIMARY KEY NOT NULL, v INTEGER NOT NULL, body TEXT NOT NULL, private TEXT,
+    x INTEGER
+) STRICT;
+CREATE INDEX idempotency_x ON idempotency (x);
+
+CREATE TABLE events (
+    p TEXT NOT NULL, s INTEGER NOT NULL, v INTEGER NOT NULL, body TEXT NOT NULL, private TEXT,
+    PRIMARY KEY (p, s)
+) STRICT;
+
+CREATE TABLE credentials (p TEXT PRIMARY KEY NOT NULL, v INTEGER NOT NULL, body TEXT NOT NULL, private TEXT) STRICT;
+
+CREATE TABLE accounts (p TEXT PRIMARY KEY NOT NULL, v INTEGER NOT NULL, body TEXT NOT NULL, private TEXT) STRICT;
+
+CREATE TABLE groups (p TEXT PRIMARY KEY NOT NULL, v INTEGER NOT NULL, body TEXT NOT NULL, private TEXT) STRICT;
+
+CREATE TABLE sessions (
+    p TEXT PRIMARY KEY NOT NULL, v INTEGER NOT NULL, body TEXT NOT NULL, private TEXT,
+    x INTEGER
+) STRICT;
+CREATE INDEX sessions_x ON sessions (x);
+
+CREATE TABLE keys (p TEXT PRIMARY KEY NOT NULL, v INTEGER NOT NULL, body TEXT NOT NULL, private TEXT) STRICT;
+
+-- One row: the greatest version that any removed item had. New items start above it, so no version comes twice.
+CREATE TABLE removed (version INTEGER NOT NULL) STRICT;
+INSERT INTO removed VALUES (0);

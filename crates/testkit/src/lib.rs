@@ -1,0 +1,1 @@
+//! A test application with typed callers, and the integration tests of the HTTP interface.

@@ -1,0 +1,101 @@
+//! The one test command: every check, in order.
+
+use std::time::{Duration, Instant};
+
+use crate::Outcome;
+use crate::run::{cargo, command, finish, has_cargo};
+use crate::{schemathesis, tools, tour};
+
+/// A check that ran, or why it did not.
+enum Done {
+    Passed,
+    Skipped(String),
+}
+
+type Check = (&'static str, fn() -> Outcome<Done>);
+
+const CHECKS: [Check; 8] = [
+    ("format", || passed(&["fmt", "--all", "--check"])),
+    ("lints", || passed(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])),
+    ("tests", tests),
+    ("documentation tests", || passed(&["test", "--workspace", "--doc", "--quiet"])),
+    ("documentation", documentation),
+    ("dependencies", dependencies),
+    ("tour of the README", tour),
+    ("generated requests", generated_requests),
+];
+
+/// Runs every check and stops at the first failure.
+pub(crate) fn test() -> Outcome {
+    let mut summary = String::new();
+    for (title, check) in CHECKS {
+        println!("\n== {title}");
+        let (outcome, took) = timed(check);
+        let result = match outcome {
+            Ok(Done::Passed) => "passed".to_owned(),
+            Ok(Done::Skipped(why)) => format!("SKIPPED: {why}"),
+            Err(message) => {
+                println!("{summary}{}", line(title, took, "FAILED"));
+                return Err(format!("{title}: {message}"));
+            }
+        };
+        println!("{title}: {result}");
+        summary.push_str(&line(title, took, &result));
+    }
+    println!("\n== summary\n{summary}");
+    Ok(())
+}
+
+/// Looks for known vulnerabilities among the dependencies; needs the network, so it is not a part of the test command.
+pub(crate) fn advisories() -> Outcome {
+    if !has_cargo("deny") {
+        return Err("cargo-deny is not installed: `cargo install --locked cargo-deny`".to_owned());
+    }
+    cargo(&["deny", "check", "advisories"])
+}
+
+fn tests() -> Outcome<Done> {
+    let runner: &[&str] = if has_cargo("nextest") { &["nextest", "run"] } else { &["test"] };
+    passed(&[runner, &["--workspace"]].concat())
+}
+
+fn documentation() -> Outcome<Done> {
+    let mut command = command("cargo", &["doc", "--workspace", "--no-deps"])?;
+    finish(command.env("RUSTDOCFLAGS", "-D warnings")).map(|()| Done::Passed)
+}
+
+fn dependencies() -> Outcome<Done> {
+    if !has_cargo("deny") {
+        return Ok(Done::Skipped("cargo-deny is not installed".to_owned()));
+    }
+    passed(&["deny", "check", "bans", "licenses", "sources"])
+}
+
+fn tour() -> Outcome<Done> {
+    with_python_tools(tour::build_and_run)
+}
+
+fn generated_requests() -> Outcome<Done> {
+    with_python_tools(schemathesis::build_and_run)
+}
+
+fn with_python_tools(check: fn() -> Outcome) -> Outcome<Done> {
+    match tools::python() {
+        Ok(_) => check().map(|()| Done::Passed),
+        Err(message) => Ok(Done::Skipped(format!("its Python tool could not be installed: {message}"))),
+    }
+}
+
+fn passed(arguments: &[&str]) -> Outcome<Done> {
+    cargo(arguments).map(|()| Done::Passed)
+}
+
+fn line(title: &str, took: Duration, result: &str) -> String {
+    format!("{title:<20} {:>6.1} s  {result}\n", took.as_secs_f64())
+}
+
+#[expect(clippy::disallowed_methods, reason = "the summary says how long each check took")]
+fn timed(check: fn() -> Outcome<Done>) -> (Outcome<Done>, Duration) {
+    let start = Instant::now();
+    (check(), start.elapsed())
+}

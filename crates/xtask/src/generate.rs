@@ -1,0 +1,20 @@
+//! The generated files that are checked in. A test of the `api` crate fails when they differ from the code.
+
+use std::fs;
+
+use crate::Outcome;
+use crate::run::{command, output, root};
+
+/// Writes the OpenAPI document and the Postman collection.
+pub(crate) fn openapi() -> Outcome {
+    write("docs/openapi.json", &["openapi"])?;
+    write("docs/postman.json", &["openapi", "--postman"])
+}
+
+fn write(file: &str, arguments: &[&str]) -> Outcome {
+    let cargo = ["run", "--quiet", "--package", "frontdesk", "--"];
+    let text = output(&mut command("cargo", &[&cargo, arguments].concat())?)?;
+    fs::write(root().join(file), text).map_err(|error| format!("{file}: {error}"))?;
+    println!("wrote {file}");
+    Ok(())
+}

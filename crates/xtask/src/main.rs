@@ -1,0 +1,58 @@
+//! Repository automation: the one test command, and the commands that write generated files.
+//!
+//! It uses the standard library alone, so that it builds in seconds.
+
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "it speaks to the terminal")]
+
+mod checks;
+mod coverage;
+mod generate;
+mod run;
+mod schemathesis;
+mod server;
+mod tools;
+mod tour;
+
+use std::process::ExitCode;
+
+const USAGE: &str = "usage: cargo xtask COMMAND
+
+  test         every check that a change must pass, in order, stopping at the first failure
+  fuzz-api     the API against generated requests (schemathesis); a part of `test`
+  tour         the README's tour against a server of its own; a part of `test`
+  openapi      writes docs/openapi.json and docs/postman.json from the code
+  coverage     the tests' line coverage (needs cargo-llvm-cov)
+  advisories   known vulnerabilities among the dependencies (needs cargo-deny and the network)
+  tools        installs the Python tools of the tests (schemathesis, awscli) under the target directory
+";
+
+/// What a command comes to: nothing, or a sentence that says what went wrong.
+type Outcome<T = ()> = Result<T, String>;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let outcome = match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        ["test"] => checks::test(),
+        ["fuzz-api"] => schemathesis::build_and_run(),
+        ["tour"] => tools::python().and_then(|_| tour::build_and_run()),
+        ["openapi"] => generate::openapi(),
+        ["coverage"] => coverage::measure(),
+        ["advisories"] => checks::advisories(),
+        ["tools"] => tools::python().map(drop),
+        ["help" | "--help" | "-h"] => {
+            print!("{USAGE}");
+            Ok(())
+        }
+        _ => {
+            eprint!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("xtask: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! What the README repeats from the code.
+
+/// Every limit of `domain::limits` with its value, which is written as a product of whole numbers.
+#[cfg(test)]
+fn limits() -> Vec<(&'static str, i64)> {
+    let source = include_str!("../../domain/src/limits.rs");
+    let constants = source.lines().filter_map(|line| line.strip_prefix("pub const "));
+    constants
+        .map(|constant| {
+            let (name, rest) = constant.split_once(": ").unwrap();
+            let (_, value) = rest.trim_end_matches(';').split_once(" = ").unwrap();
+            (name, value.split(" * ").map(|factor| factor.replace('_', "").parse::<i64>().unwrap()).product())
+        })
+        .collect()
+}
+
+#[cfg(test)]
+fn with_separators(number: i64) -> String {
+    let digits = number.to_string();
+    let separated = digits.bytes().enumerate().flat_map(|(at, digit)| {
+        let separator = at > 0 && (digits.len() - at).is_multiple_of(3);
+        separator.then_some(',').into_iter().chain(std::iter::once(char::from(digit)))
+    });
+    separated.collect()
+}
+
+#[test]
+fn the_table_of_limits_is_the_codes() {
+    let readme = include_str!("../../../README.md");
+    let limits = limits();
+    assert!(limits.len() > 20, "limits.rs was not understood: {limits:?}");
+    for (name, value) in limits {
+        let value = with_separators(value);
+        let row = readme.lines().find(|line| line.ends_with(&format!("| `{name}` |")));
+        let row = row.unwrap_or_else(|| panic!("README.md does not list `{name}` ({value})"));
+        let cell = row.split('|').nth(2).unwrap().trim();
+        assert_eq!(cell.split(' ').next(), Some(value.as_str()), "{row}");
+    }
+}
