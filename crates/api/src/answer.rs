@@ -8,7 +8,6 @@ use http::header::{CONTENT_TYPE, ETAG, LINK};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri};
 
 use crate::link;
-use crate::state::BasePath;
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 /// Says that the response was recorded earlier under the request's idempotency key.
@@ -42,11 +41,11 @@ pub(crate) fn reply(reply: Reply) -> Response {
 }
 
 /// A list as a bare array, with a link to the next page (RFC 8288).
-pub(crate) fn array(listing: &Listing, base_path: &BasePath, uri: &Uri, limit: usize) -> Response {
+pub(crate) fn array(listing: &Listing, uri: &Uri, limit: usize) -> Response {
     let mut body = String::new();
     join(&mut body, &listing.items);
     let mut response = json(body);
-    let next = listing.next.as_ref().map(|cursor| link::next(base_path, uri, cursor, limit));
+    let next = listing.next.as_ref().map(|cursor| link::next(uri, cursor, limit));
     if let Some(Ok(link)) = next.map(HeaderValue::try_from) {
         response.headers_mut().insert(LINK, link);
     }
@@ -112,10 +111,10 @@ mod tests {
     #[tokio::test]
     async fn lists_are_joined_as_they_are() {
         let uri = Uri::from_static("/users");
-        let full = array(&listing(&["{\"a\":1}", "{}"], Some("c")), &BasePath::default(), &uri, 2);
+        let full = array(&listing(&["{\"a\":1}", "{}"], Some("c")), &uri, 2);
         assert_eq!(full.headers()[LINK], "</users?cursor=c&limit=2>; rel=\"next\"");
         assert_eq!(text(full).await, "[{\"a\":1},{}]");
-        let empty = array(&listing(&[], None), &BasePath::default(), &uri, 2);
+        let empty = array(&listing(&[], None), &uri, 2);
         assert!(!empty.headers().contains_key(LINK));
         assert_eq!(text(empty).await, "[]");
         assert_eq!(text(orders(&listing(&["{}"], Some("c\"")))).await, r#"{"orders":[{}],"nextCursor":"c\""}"#);

@@ -1,1 +1,27 @@
 //! HTTP: routes, extractors, problem details, OpenAPI and the reference page.
+//!
+//! [`router`] is the whole interface over the use cases of `app`. A request goes through one layer ([`observe`]) to a handler,
+//! which takes what it needs by extractors (a [`permit::Permit`] first), makes one call, and replies. Whatever goes wrong becomes
+//! a [`problem::Problem`].
+
+mod answer;
+mod failure;
+mod link;
+mod observe;
+mod openapi;
+mod parameters;
+mod payload;
+mod permit;
+mod postman;
+mod problem;
+mod received;
+mod router;
+mod routes;
+mod schema;
+mod state;
+mod terms;
+
+pub use openapi::{openapi, openapi_text};
+pub use postman::postman_text;
+pub use router::router;
+pub use state::{BasePath, InvalidBasePath, State};

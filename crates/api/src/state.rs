@@ -32,7 +32,6 @@ impl State {
 pub(crate) struct Inner {
     pub(crate) app: Arc<App>,
     pub(crate) identity: Arc<Identity>,
-    pub(crate) base_path: BasePath,
     /// The OpenAPI document as it is served.
     pub(crate) document: Bytes,
 }

@@ -22,3 +22,4 @@ pub use booking_lists::{BookingList, Viewer};
 pub use command::{Command, Idempotency, IfMatch};
 pub use reply::{Failure, Listing, Reply, Success};
 pub use settings::{App, Settings};
+pub use store::StoreError;

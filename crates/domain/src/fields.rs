@@ -29,13 +29,13 @@ impl Fields {
     /// Drops members that the server decides.
     pub fn ignore(&mut self, names: &[&str]) {
         for name in names {
-            self.members.remove(*name);
+            self.members.shift_remove(*name);
         }
     }
 
     /// Takes a member as it is; `null` counts as absent.
     pub fn take(&mut self, name: &str) -> Option<Value> {
-        self.members.remove(name).filter(|value| !value.is_null())
+        self.members.shift_remove(name).filter(|value| !value.is_null())
     }
 
     /// Notes a problem with a member.

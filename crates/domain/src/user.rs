@@ -57,7 +57,7 @@ mod tests {
         let now = "2026-01-02T03:04:05Z".parse().unwrap();
         let stored = stamp(parsed(r#"{"userid":"x","timestamp":"y","name":"N","more":1.5}"#), "me", now);
         let text = serde_json::to_string(&stored).unwrap();
-        assert_eq!(text, r#"{"more":1.5,"name":"N","timestamp":"2026-01-02T03:04:05.000Z","userid":"me"}"#);
+        assert_eq!(text, r#"{"userid":"me","timestamp":"2026-01-02T03:04:05.000Z","name":"N","more":1.5}"#);
     }
 
     #[test]

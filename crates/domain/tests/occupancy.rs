@@ -1,5 +1,7 @@
 //! Property tests: occupancy against a naive reference that counts every minute, and bookings against both.
 
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
 use std::collections::BTreeMap;
 
 use domain::booking::{Claim, Place, Request, State, Status, cancel, place};

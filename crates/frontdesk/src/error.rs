@@ -81,7 +81,7 @@ impl Error {
     /// The error with its causes and what to do, over several lines.
     pub fn report(&self) -> String {
         let mut text = format!("error: {self}");
-        let causes = std::iter::successors(self.source(), |cause| cause.source());
+        let causes = std::iter::successors(self.source(), |cause| (*cause).source());
         for cause in causes.take(16) {
             // Writing to a string cannot fail.
             let _ = write!(text, "\n  because: {cause}");

@@ -1,1 +1,14 @@
 //! The binary: command line, configuration, composition and telemetry.
+//!
+//! [`command::main`] is the program. Tests and benchmarks start at [`compose`]: an [`compose::Instance`] is the store, identity,
+//! use cases and interface of one data directory, and [`serve::Listening`] serves it on an address.
+
+pub mod ambient;
+pub mod command;
+pub mod compose;
+pub mod config;
+pub mod control;
+pub mod error;
+pub mod serve;
+pub mod telemetry;
+pub mod terminal;

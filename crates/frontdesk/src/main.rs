@@ -1,3 +1,7 @@
-//! The binary: command line, configuration, composition and telemetry.
+//! The program `frontdesk`.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    frontdesk::command::main()
+}

@@ -49,7 +49,8 @@ impl Hasher {
         };
         let password = Zeroizing::new(password.to_owned());
         self.run(move || {
-            let hash = PasswordHash::new(&hash).map_err(|_| PoolError::Crypto("a stored password hash is unreadable"))?;
+            let hash =
+                PasswordHash::new(&hash).map_err(|_| PoolError::Crypto("a stored password hash is unreadable"))?;
             Ok(argon2()?.verify_password(password.as_bytes(), &hash).is_ok())
         })
         .await
@@ -72,7 +73,8 @@ impl Hasher {
 }
 
 fn argon2() -> Result<Argon2<'static>, PoolError> {
-    let params = Params::new(MEMORY_KIB, PASSES, LANES, None).map_err(|_| PoolError::Crypto("Argon2id's parameters"))?;
+    let params =
+        Params::new(MEMORY_KIB, PASSES, LANES, None).map_err(|_| PoolError::Crypto("Argon2id's parameters"))?;
     Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
 }
 

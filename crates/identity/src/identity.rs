@@ -97,6 +97,11 @@ impl Identity {
         Ok(())
     }
 
+    /// Loads or makes the access key. [`Self::prepare`] does so too; this is for those who must have it before anybody is let in.
+    pub async fn load_access_key(&self) -> Result<AccessKey, StartError> {
+        Ok(AccessKey::load(self.store.as_ref(), self.clock.now()).await?)
+    }
+
     /// Whether the keys are there.
     pub fn ready(&self) -> bool {
         self.keys.get().is_some()

@@ -3,11 +3,11 @@
 
 use std::fmt;
 
+use aws_lc_rs::digest;
 use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::{KeyPair, KeySize};
 use aws_lc_rs::signature::{KeyPair as _, RSA_PKCS1_SHA256};
-use aws_lc_rs::digest;
 use base64::Engine;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
 use jiff::Timestamp;
@@ -30,7 +30,7 @@ pub(crate) struct SigningKey {
 }
 
 #[derive(Default, Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
-struct StoredSigningKey {
+pub(crate) struct StoredSigningKey {
     /// PKCS #8 (RFC 5208), base64.
     pkcs8: String,
 }
@@ -50,14 +50,14 @@ impl SigningKey {
         Self::open(&private::<StoredSigningKey>(&item)?)
     }
 
-    fn make() -> Result<StoredSigningKey, PoolError> {
+    pub(crate) fn make() -> Result<StoredSigningKey, PoolError> {
         let failed = |_| PoolError::Crypto("an RSA key could not be made");
         let pair = KeyPair::generate(KeySize::Rsa2048).map_err(failed)?;
         let der: Pkcs8V1Der<'_> = pair.as_der().map_err(failed)?;
         Ok(StoredSigningKey { pkcs8: BASE64_STANDARD.encode(der.as_ref()) })
     }
 
-    fn open(stored: &StoredSigningKey) -> Result<Self, PoolError> {
+    pub(crate) fn open(stored: &StoredSigningKey) -> Result<Self, PoolError> {
         let unreadable = PoolError::Crypto("the stored signing key is unreadable");
         let Ok(mut der) = BASE64_STANDARD.decode(&stored.pkcs8) else { return Err(unreadable) };
         let pair = KeyPair::from_pkcs8(&der);

@@ -27,7 +27,7 @@ pub use error::{AuthError, PoolError, StartError};
 pub use identity::Identity;
 pub use keys::AccessKey;
 pub use password::generate as generate_password;
-pub use policy::Action;
+pub use policy::{Action, check as check_policies};
 pub use pool::{Account, AccountPage, Administrator, NewUser, Pool, Status};
 pub use principal::{Principal, TokenUse};
 pub use settings::Settings;

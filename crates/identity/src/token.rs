@@ -55,7 +55,6 @@ struct Claims<'a> {
     own: Own<'a>,
 }
 
-#[expect(clippy::ptr_arg, clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference to the field")]
 fn no_groups(groups: &&[String]) -> bool {
     groups.is_empty()
 }

@@ -159,3 +159,6 @@ impl Verifier {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,7 @@
 //! What can go wrong in a store. None of these is a decision: a refusal by a rule is not an error.
 
 /// A failure of the store.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StoreError {
     /// The commit's outcome is unknown, or the store is stopping or overloaded: try again (503).
     #[error("the store is unavailable: {0}")]

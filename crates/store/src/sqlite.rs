@@ -22,7 +22,7 @@ use std::thread::JoinHandle;
 use domain::Clock;
 use tokio::sync::{oneshot, watch};
 
-pub use self::backup::{restore, verify};
+pub use self::backup::{replace, restore, verify};
 pub use self::format::FORMAT;
 use self::directory::Directory;
 use self::readers::Readers;

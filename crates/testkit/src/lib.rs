@@ -1,1 +1,32 @@
-//! A test application with typed callers, and the integration tests of the HTTP interface.
+//! A test application with typed callers, and the program as a process of its own.
+//!
+//! [`TestApp`] is a whole instance in the test's own process, on a directory of its own, with a clock that the test moves.
+//! [`Machine`] runs the program itself, for what only a process can show: crashes, signals, commands. [`Anonymous`], [`User`] and
+//! [`Admin`] call either; every [`Answer`] is checked on arrival against what holds for all of them.
+
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
+mod answer;
+mod app;
+mod call;
+mod callers;
+mod clock;
+mod cognito;
+mod held_sync;
+mod ids;
+mod machine;
+pub mod poll;
+pub mod raw;
+pub mod signature;
+mod values;
+
+pub use answer::Answer;
+pub use app::TestApp;
+pub use call::{Call, Http};
+pub use callers::{Admin, Anonymous, Caller, Tokens, User, booking_of, order_of};
+pub use clock::{START, TestClock};
+pub use cognito::{CLIENT, Cognito, PASSWORD, POOL, SERVICE, fault};
+pub use held_sync::HeldSync;
+pub use ids::SeededIds;
+pub use machine::{ADMIN_EMAIL, Machine, Ran, Server};
+pub use values::{HOUR, MINUTE, NINE, claims, is_timestamp, is_uuid};

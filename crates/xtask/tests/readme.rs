@@ -24,6 +24,20 @@ fn with_separators(number: i64) -> String {
     separated.collect()
 }
 
+/// The variables between quotes behind `env = ` in the binary's configuration.
+#[cfg(test)]
+fn variables() -> Vec<&'static str> {
+    let source = include_str!("../../frontdesk/src/config/mod.rs");
+    source.split("env = \"").skip(1).filter_map(|rest| rest.split('"').next()).collect()
+}
+
+#[test]
+fn the_table_of_settings_is_the_codes() {
+    let rows = include_str!("../../../README.md").lines().filter(|line| line.starts_with("| `--"));
+    let listed: Vec<&str> = rows.map(|row| row.split('`').nth(3).unwrap()).collect();
+    assert_eq!(listed, variables());
+}
+
 #[test]
 fn the_table_of_limits_is_the_codes() {
     let readme = include_str!("../../../README.md");

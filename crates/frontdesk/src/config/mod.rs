@@ -6,9 +6,11 @@ pub mod values;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use api::BasePath;
 use clap::{Args, ValueEnum};
 use domain::limits::ORDER_REPEAT_SECONDS;
 
+use crate::compose::Setup;
 use values::Secret;
 
 /// Everything that `serve` needs.
@@ -37,6 +39,52 @@ pub struct ServeArgs {
     pub telemetry: TelemetryArgs,
 }
 
+impl ServeArgs {
+    /// What an instance is made with when the interface listens there.
+    pub fn setup(&self, listening: SocketAddr) -> Setup {
+        let mut setup = self.instance().setup(listening);
+        setup.app = app::Settings {
+            resource_kinds: self.rules.resource_kinds.clone(),
+            order_repeat_seconds: self.rules.order_repeat_seconds,
+        };
+        setup
+    }
+
+    fn instance(&self) -> InstanceArgs {
+        InstanceArgs { address: self.address.clone(), data: self.data.clone(), pool: self.pool.clone() }
+    }
+}
+
+/// What commands need that do the work themselves when no server runs.
+#[derive(Args, Clone, Debug)]
+pub struct InstanceArgs {
+    /// Where the interface would be.
+    #[command(flatten)]
+    pub address: AddressArgs,
+    /// Where data is kept.
+    #[command(flatten)]
+    pub data: DataArgs,
+    /// The user pool.
+    #[command(flatten)]
+    pub pool: PoolArgs,
+}
+
+impl InstanceArgs {
+    /// What an instance is made with when the interface listens there.
+    pub fn setup(&self, listening: SocketAddr) -> Setup {
+        let mut setup = Setup::new(&self.data.data, &self.address.public_url(listening));
+        setup.store.max_bytes = self.data.max_database_bytes;
+        let identity = &mut setup.identity;
+        identity.issuer = format!("{}/{}", self.address.public_url(listening), self.pool.pool_id);
+        identity.pool_id.clone_from(&self.pool.pool_id);
+        identity.client_id.clone_from(&self.pool.client_id);
+        identity.admin_group.clone_from(&self.pool.admin_group);
+        identity.policies.clone_from(&self.pool.policies);
+        setup.base_path = self.address.base_path.clone();
+        setup
+    }
+}
+
 /// Where the interface is.
 #[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Address")]
@@ -51,8 +99,8 @@ pub struct AddressArgs {
     pub public_url: Option<String>,
 
     /// Path in front of every route, such as /Prod
-    #[arg(long, env = "FRONTDESK_BASE_PATH", value_name = "PATH", default_value = "", hide_default_value = true, value_parser = values::base_path)]
-    pub base_path: String,
+    #[arg(long, env = "FRONTDESK_BASE_PATH", value_name = "PATH", default_value = "", hide_default_value = true, value_parser = BasePath::parse)]
+    pub base_path: BasePath,
 
     /// Address and port of its own for /metrics [default: on the main one, for callers on this machine only]
     #[arg(long, env = "FRONTDESK_METRICS_LISTEN", value_name = "ADDRESS")]
@@ -62,7 +110,12 @@ pub struct AddressArgs {
 impl AddressArgs {
     /// The public URL when the interface listens there.
     pub fn public_url(&self, listening: SocketAddr) -> String {
-        self.public_url.clone().unwrap_or_else(|| format!("http://{}{}", reachable(listening), self.base_path))
+        self.public_url.clone().unwrap_or_else(|| self.local_url(listening))
+    }
+
+    /// The URL for clients on this machine when the interface listens there.
+    pub fn local_url(&self, listening: SocketAddr) -> String {
+        format!("http://{}{}", reachable(listening), self.base_path.as_str())
     }
 }
 

@@ -7,6 +7,7 @@ mod client;
 mod server;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use domain::limits::PAGE_ITEMS;
 use identity::{Account, PoolError};
@@ -17,7 +18,7 @@ pub use server::Control;
 
 use crate::compose::Instance;
 use crate::config::values::Secret;
-use crate::error::Outcome;
+use crate::error::{Error, Outcome};
 
 /// Bytes of a request.
 const REQUEST_BYTES: u64 = 64 * 1024;
@@ -114,10 +115,14 @@ pub fn socket(data: &Path) -> PathBuf {
 /// Does what is asked.
 pub async fn execute(operation: Operation, instance: &Instance) -> Outcome<Answer> {
     match operation {
-        Operation::Backup { file } => instance.store.backup(&file).await?,
-        other => return Ok(execute_on_pool(other, instance).await?),
+        Operation::Backup { file } => {
+            let store = Arc::clone(&instance.store);
+            let backup = tokio::task::spawn_blocking(move || store.backup(&file));
+            backup.await.map_err(Error::runtime("the backup was stopped"))??;
+            Ok(Answer::Done)
+        }
+        other => Ok(execute_on_pool(other, instance).await?),
     }
-    Ok(Answer::Done)
 }
 
 async fn execute_on_pool(operation: Operation, instance: &Instance) -> Result<Answer, PoolError> {

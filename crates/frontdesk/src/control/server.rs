@@ -20,6 +20,8 @@ use crate::error::{Error, Outcome};
 const COMMANDS: usize = 8;
 /// How long a command may take to say what it wants.
 const REQUEST: Duration = Duration::from_secs(10);
+/// How long a command waits for the server to be ready.
+const READY: Duration = Duration::from_secs(30);
 
 /// The control socket. Dropping it removes the socket.
 #[derive(Debug)]
@@ -90,5 +92,7 @@ async fn answer(mut stream: UnixStream, instance: &Instance) -> io::Result<()> {
 async fn reply(line: &[u8], instance: &Instance) -> Reply {
     let operation: Operation = serde_json::from_slice(line)
         .map_err(|_| "the server does not know this command; it may be of another version".to_owned())?;
+    // A command that comes right after the start finds the keys not made yet.
+    instance.identity.wait_ready(READY).await;
     execute(operation, instance).await.map_err(|error| crate::telemetry::chain(&error))
 }

@@ -16,6 +16,7 @@ use hyper::service::Service as HyperService;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::graceful::Watcher;
 use tokio::net::TcpStream;
+use tokio::sync::watch;
 use tower::Service as _;
 
 use super::metrics::Page;
@@ -41,11 +42,21 @@ pub(super) struct Front {
 
 impl Front {
     /// Serves a connection until it ends or, once the watcher says so, until what runs on it is answered.
-    pub(super) async fn serve(self, stream: TcpStream, peer: SocketAddr, watcher: Watcher) {
+    pub(super) async fn serve(
+        self,
+        stream: TcpStream,
+        peer: SocketAddr,
+        watcher: Watcher,
+        mut stop: watch::Receiver<bool>,
+    ) {
         let idle = self.idle;
         let mut start = [0; PREFACE.len()];
-        // Neither protocol's own time limit covers a client that sends nothing at all.
-        let Ok(Ok(length)) = tokio::time::timeout(idle, stream.peek(&mut start)).await else { return };
+        // A client that has sent nothing yet is bound by no protocol's time limit, and owed nothing.
+        let peeked = tokio::select! {
+            peeked = tokio::time::timeout(idle, stream.peek(&mut start)) => peeked,
+            _ = stop.wait_for(|stop| *stop) => return,
+        };
+        let Ok(Ok(length)) = peeked else { return };
         let service = Peer { front: self, peer };
         let io = TokioIo::new(stream);
         let ended = if length == PREFACE.len() && start == *PREFACE {

@@ -15,7 +15,7 @@ use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 use tracing_subscriber::{EnvFilter, Registry};
 
 pub use lines::{Lines, LinesGuard};
-pub use recorder::install as install_metrics;
+pub use recorder::{install as install_metrics, upkeep};
 pub use text::{ACCESS, Style, chain};
 
 use text::Line;

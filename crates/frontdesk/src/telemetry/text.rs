@@ -193,7 +193,7 @@ impl Visit for Pretty<'_> {
 
 /// An error with what caused it, in one line.
 pub fn chain(error: &(dyn Error + 'static)) -> String {
-    let causes = std::iter::successors(Some(error), |error| error.source());
+    let causes = std::iter::successors(Some(error), |error| (*error).source());
     let mut text = String::new();
     for (depth, cause) in causes.take(16).enumerate() {
         let _ = write!(text, "{}{cause}", if depth == 0 { "" } else { ": " });

@@ -88,9 +88,8 @@ impl Policies {
     /// The policies of a directory, or those built in; remembers at most so many decisions.
     pub(crate) fn load(directory: Option<&Path>, decisions: usize) -> Result<Self, StartError> {
         let (schema, policies) = load::load(directory)?;
-        let name = |name: &str| {
-            EntityTypeName::from_str(name).map_err(|error| StartError::Policy(format!("{name}: {error}")))
-        };
+        let name =
+            |name: &str| EntityTypeName::from_str(name).map_err(|error| StartError::Policy(format!("{name}: {error}")));
         let types = Types {
             user: name("Frontdesk::User")?,
             group: name("Frontdesk::Group")?,
@@ -147,10 +146,8 @@ impl Policies {
         let owner = question.owner.map(|owner| RestrictedExpression::new_entity_uid(uid(&types.user, owner)));
         let attributes: HashMap<_, _> = owner.map(|owner| ("owner".to_owned(), owner)).into_iter().collect();
         let known = parents.iter().cloned().map(Entity::with_uid).collect::<Vec<_>>();
-        let asked = [
-            Entity::new_no_attrs(user.clone(), parents),
-            Entity::new(item.clone(), attributes, HashSet::new()).ok()?,
-        ];
+        let asked =
+            [Entity::new_no_attrs(user.clone(), parents), Entity::new(item.clone(), attributes, HashSet::new()).ok()?];
         // With the schema come the action groups.
         let entities = Entities::from_entities(known.into_iter().chain(asked), Some(&self.schema)).ok()?;
         let action = uid(&types.action, question.action.as_str());

@@ -60,8 +60,7 @@ fn read_policies(directory: &Path) -> Result<Vec<Source>, StartError> {
 }
 
 fn parse(schema: &Source, policies: &[Source]) -> Result<(Schema, PolicySet), StartError> {
-    let (parsed, _warnings) =
-        Schema::from_cedarschema_str(&schema.1).map_err(|error| mistake(schema, &error))?;
+    let (parsed, _warnings) = Schema::from_cedarschema_str(&schema.1).map_err(|error| mistake(schema, &error))?;
     let validator = Validator::new(parsed.clone());
     let mut all = PolicySet::new();
     for source in policies {

@@ -4,8 +4,17 @@ mod action;
 mod decision;
 mod load;
 
+use std::path::Path;
+
 pub use action::Action;
 pub(crate) use decision::Policies;
+
+use crate::error::StartError;
+
+/// Checks the policies of a directory (none: those built in) as a start would.
+pub fn check(directory: Option<&Path>) -> Result<(), StartError> {
+    Policies::load(directory, 1).map(|_| ())
+}
 
 #[cfg(test)]
 mod tests;

@@ -88,7 +88,8 @@ fn directory(files: &[(&str, &str)]) -> tempfile::TempDir {
 
 #[test]
 fn a_directory_replaces_the_policies() {
-    let staff = r#"permit (principal in Frontdesk::Group::"staff", action == Frontdesk::Action::"ListUsers", resource);"#;
+    let staff =
+        r#"permit (principal in Frontdesk::Group::"staff", action == Frontdesk::Action::"ListUsers", resource);"#;
     let nobody = r#"forbid (principal, action == Frontdesk::Action::"ListLocations", resource);"#;
     let directory = directory(&[("staff.cedar", staff), ("nobody.cedar", nobody), ("notes.txt", "not a policy")]);
     let policies = Policies::load(Some(directory.path()), 10).unwrap();
@@ -106,10 +107,12 @@ fn refused(files: &[(&str, &str)]) -> String {
 fn a_broken_policy_is_refused_with_its_file_and_line() {
     let message = refused(&[("broken.cedar", "// one\n// two\npermit (principal, action, resource")]);
     assert!(message.contains("broken.cedar:3: "), "{message}");
-    let message = refused(&[("unknown.cedar", "// one\npermit (principal,\n action == Frontdesk::Action::\"Fly\", resource);")]);
+    let message =
+        refused(&[("unknown.cedar", "// one\npermit (principal,\n action == Frontdesk::Action::\"Fly\", resource);")]);
     assert!(message.contains("unknown.cedar:"), "{message}");
     assert!(message.contains("Fly"), "{message}");
-    let message = refused(&[("typo.cedar", "permit (principal, action, resource)\nwhen { resource.ownr == principal };")]);
+    let message =
+        refused(&[("typo.cedar", "permit (principal, action, resource)\nwhen { resource.ownr == principal };")]);
     assert!(message.contains("typo.cedar:2: ") && message.contains("ownr"), "{message}");
     let message = refused(&[("schema.cedarschema", "namespace Frontdesk {\n  entity User\n  entity Item;\n}")]);
     assert!(message.contains("schema.cedarschema:"), "{message}");
@@ -117,7 +120,8 @@ fn a_broken_policy_is_refused_with_its_file_and_line() {
 
 #[test]
 fn a_schema_must_know_every_action_and_a_directory_must_have_policies() {
-    let schema = "namespace Frontdesk { entity Role; entity Group; entity User in [Group, Role]; entity Item { owner?: User };
+    let schema =
+        "namespace Frontdesk { entity Role; entity Group; entity User in [Group, Role]; entity Item { owner?: User };
         action ListUsers appliesTo { principal: User, resource: Item }; }";
     let directory = tempfile::tempdir().unwrap();
     let load = || Policies::load(Some(directory.path()), 10).err().unwrap().to_string();

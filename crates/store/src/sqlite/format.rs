@@ -10,10 +10,10 @@ use super::directory::private;
 use crate::StoreError;
 
 /// The data format that this version writes. It opens every older one, and refuses a newer one.
-pub const FORMAT: usize = STEPS.len();
+pub const FORMAT: u32 = 1;
 
 /// The steps to this format: step `n` leads from format `n` to `n + 1`. A new file takes them all.
-const STEPS: [&str; 1] = [include_str!("format-1.sql")];
+const STEPS: [&str; FORMAT as usize] = [include_str!("format-1.sql")];
 /// Marks our files (SQLite's `application_id`): "fdsk".
 const APPLICATION: i64 = 0x6664_736b;
 const PAGE_BYTES: u64 = 4096;
@@ -51,13 +51,13 @@ pub(super) fn read_only(file: &Path) -> Result<Connection, StoreError> {
 }
 
 /// The format of a file, 0 for an empty one; an error when it is not ours, damaged or newer.
-pub(super) fn inspect(connection: &Connection, file: &Path) -> Result<usize, StoreError> {
+pub(super) fn inspect(connection: &Connection, file: &Path) -> Result<u32, StoreError> {
     let read = |sql: &str| connection.query_row(sql, (), |row| row.get::<_, i64>(0)).map_err(|error| not_opened(file, &error));
     let application = read("PRAGMA application_id")?;
     let format = read("PRAGMA user_version")?;
     let tables = read("SELECT count(*) FROM sqlite_schema")?;
     let name = file.display();
-    match (application, usize::try_from(format)) {
+    match (application, u32::try_from(format)) {
         (0, Ok(0)) if tables == 0 => Ok(0),
         (APPLICATION, Ok(format @ 1..=FORMAT)) => Ok(format),
         (APPLICATION, Ok(format)) if format > FORMAT => Err(StoreError::Open(format!(
@@ -91,15 +91,15 @@ fn set_up(connection: &Connection, max_bytes: Option<u64>) -> rusqlite::Result<(
     Ok(())
 }
 
-fn migrate(connection: &mut Connection, format: usize) -> rusqlite::Result<()> {
+fn migrate(connection: &mut Connection, format: u32) -> rusqlite::Result<()> {
     if format == FORMAT {
         return Ok(());
     }
     let transaction = Transaction::new(connection, TransactionBehavior::Immediate)?;
-    for step in STEPS.iter().skip(format) {
+    for step in STEPS.iter().skip(format as usize) {
         transaction.execute_batch(step)?;
     }
     transaction.pragma_update(None, "application_id", APPLICATION)?;
-    transaction.pragma_update(None, "user_version", i64::try_from(FORMAT).unwrap_or(i64::MAX))?;
+    transaction.pragma_update(None, "user_version", FORMAT)?;
     transaction.commit()
 }

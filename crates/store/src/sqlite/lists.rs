@@ -146,16 +146,18 @@ impl Select {
             let mut statement = connection.prepare_cached(&self.sql(by, limit))?;
             let mut rows = statement.query(params_from_iter(&self.values))?;
             let mut page = Page { items: Vec::new(), next: None };
-            let (mut bytes, mut last) = (0, None);
+            let (mut bytes, mut end) = (0, None);
             while let Some(row) = rows.next()? {
-                if page.items.len() == limit || bytes > PAGE_BYTES {
-                    page.next = last;
+                if end.is_some() {
+                    page.next = end;
                     break;
                 }
                 let item = item(row, 0)?;
                 bytes += item.body.len();
                 page.items.push(item);
-                last = Some(self.cursor(row)?);
+                if page.items.len() == limit || bytes >= PAGE_BYTES {
+                    end = Some(self.cursor(row)?);
+                }
             }
             Ok(page)
         };

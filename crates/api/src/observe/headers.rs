@@ -1,0 +1,56 @@
+//! Headers that responses have in common.
+
+use axum::response::{IntoResponse, Response};
+use http::header::{
+    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
+    ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE,
+    X_CONTENT_TYPE_OPTIONS,
+};
+use http::{HeaderMap, HeaderValue, StatusCode};
+
+use super::request_id::REQUEST_ID;
+
+const PROBLEM: HeaderValue = HeaderValue::from_static("application/problem+json");
+const ANY: HeaderValue = HeaderValue::from_static("*");
+const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
+const NO_SNIFF: HeaderValue = HeaderValue::from_static("nosniff");
+const BEARER: HeaderValue = HeaderValue::from_static("Bearer");
+const ONE_SECOND: HeaderValue = HeaderValue::from_static("1");
+const METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD, POST, PUT, DELETE, OPTIONS");
+const MAX_AGE_SECONDS: HeaderValue = HeaderValue::from_static("7200");
+const ALLOWED: HeaderValue = HeaderValue::from_static(
+    "authorization, content-type, if-match, idempotency-key, x-request-id, x-amz-target, x-api-key, x-amz-date, \
+     x-amz-security-token, x-amz-user-agent, x-amz-content-sha256, amz-sdk-invocation-id, amz-sdk-request, \
+     cache-control",
+);
+const EXPOSED: HeaderValue =
+    HeaderValue::from_static("etag, link, location, retry-after, x-request-id, idempotent-replayed");
+
+/// The answer to a preflight request (WHATWG Fetch), the same on every route.
+pub(super) fn preflight() -> Response {
+    let mut response = StatusCode::NO_CONTENT.into_response();
+    let headers = response.headers_mut();
+    headers.insert(ACCESS_CONTROL_ALLOW_METHODS, METHODS);
+    headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, ALLOWED);
+    headers.insert(ACCESS_CONTROL_MAX_AGE, MAX_AGE_SECONDS);
+    response
+}
+
+/// Adds what every response has. Credentials are never allowed: the interface takes no cookies.
+pub(super) fn add(headers: &mut HeaderMap, request_id: &HeaderValue) {
+    headers.insert(REQUEST_ID, request_id.clone());
+    headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, ANY);
+    headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
+    headers.insert(X_CONTENT_TYPE_OPTIONS, NO_SNIFF);
+    headers.entry(CACHE_CONTROL).or_insert(NO_STORE);
+}
+
+/// Adds what problems have.
+pub(super) fn add_problem(headers: &mut HeaderMap, status: StatusCode) {
+    headers.insert(CONTENT_TYPE, PROBLEM);
+    match status {
+        StatusCode::UNAUTHORIZED => drop(headers.insert(WWW_AUTHENTICATE, BEARER)),
+        StatusCode::SERVICE_UNAVAILABLE => drop(headers.insert(RETRY_AFTER, ONE_SECOND)),
+        _ => {}
+    }
+}

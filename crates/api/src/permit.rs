@@ -1,0 +1,141 @@
+//! Authentication and authorization, once for each request: a handler that takes a [`Permit`] states in its type what the caller
+//! must be permitted to do.
+
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use app::{Command, Viewer};
+use axum::extract::rejection::RawPathParamsRejection;
+use axum::extract::{FromRequestParts, RawPathParams};
+use domain::{Refusal, id};
+use http::header::AUTHORIZATION;
+use http::request::Parts;
+use http::{HeaderMap, StatusCode};
+use identity::{Action, AuthError, Principal};
+
+use crate::problem::Problem;
+use crate::state::{Inner, Shared};
+use crate::terms::Terms;
+
+/// Whose thing an action is about.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Owner {
+    /// The user in the path.
+    Path,
+    /// The caller.
+    Caller,
+    /// Nobody's.
+    Nobody,
+}
+
+/// What a caller must be permitted.
+pub(crate) trait Permission: Send + Sync + 'static {
+    const ACTION: Action;
+    const OWNER: Owner;
+}
+
+/// Declares a type for each action that a route asks a permit for.
+macro_rules! permissions {
+    ($($owner:ident: $($name:ident),+;)+) => {
+        /// One type for each action, to be named in a [`Permit`].
+        pub(crate) mod action {
+            $($(
+                pub(crate) struct $name;
+                impl super::Permission for $name {
+                    const ACTION: super::Action = super::Action::$name;
+                    const OWNER: super::Owner = super::Owner::$owner;
+                }
+            )+)+
+        }
+    };
+}
+
+permissions! {
+    Path: GetUser, PutUser, DeleteUser, ListUserOrders, AcknowledgeOrder, ListUserBookings, PutBooking, GetBooking,
+        CancelBooking;
+    Caller: CreateOrder, ListOrders, GetOrder, PutOrder, CancelOrder;
+    Nobody: ListUsers, CreateUser, ListLocations, PutLocation, GetLocation, DeleteLocation, ListResources, PutResource,
+        GetResource, DeleteResource, ListResourceBookings, GetAvailability;
+}
+
+/// The proof that a caller is signed in and permitted to do `A`.
+pub(crate) struct Permit<A> {
+    principal: Arc<Principal>,
+    /// None when a parameter is not UTF-8; that is told only to those who are permitted.
+    path: Option<RawPathParams>,
+    action: PhantomData<A>,
+}
+
+impl<A: Permission> FromRequestParts<Shared> for Permit<A> {
+    type Rejection = Box<Problem>;
+
+    async fn from_request_parts(parts: &mut Parts, state: &Shared) -> Result<Self, Box<Problem>> {
+        let principal = authenticate(state, &parts.headers).await?;
+        let path = match RawPathParams::from_request_parts(parts, state).await {
+            Ok(path) => Some(path),
+            Err(RawPathParamsRejection::InvalidUtf8InPathParam(_)) => None,
+            Err(missing) => return Err(Problem::internal(missing.to_string())),
+        };
+        let permit = Self { principal, path, action: PhantomData };
+        if state.identity.authorize(&permit.principal, A::ACTION, permit.owner()) {
+            return Ok(permit);
+        }
+        let detail = format!("You are not permitted to do this ({}).", A::ACTION.as_str());
+        Err(Problem::new(StatusCode::FORBIDDEN, "forbidden", detail))
+    }
+}
+
+/// The caller; without waiting when the token is known.
+async fn authenticate(state: &Inner, headers: &HeaderMap) -> Result<Arc<Principal>, AuthError> {
+    let header = headers.get(AUTHORIZATION).ok_or(AuthError::Missing)?;
+    let header = header.to_str().map_err(|_| AuthError::Invalid("it is not ASCII"))?;
+    match state.identity.authenticate_cached(header) {
+        Some(known) => known,
+        None => state.identity.authenticate(header).await,
+    }
+}
+
+impl<A: Permission> Permit<A> {
+    /// The caller's `sub`.
+    pub(crate) fn caller(&self) -> &str {
+        &self.principal.sub
+    }
+
+    /// The identifiers in the path, in the route's order.
+    pub(crate) fn ids<const N: usize>(&self) -> Result<[&str; N], Box<Problem>> {
+        let undecodable = || Refusal::invalid("", "The path is not UTF-8 once its percent-encoding is decoded.");
+        let path = self.path.as_ref().ok_or_else(undecodable)?;
+        let mut ids = [""; N];
+        let mut found = path.iter();
+        for id in &mut ids {
+            let (name, value) = found.next().ok_or_else(|| Problem::internal("the route has too few parameters".into()))?;
+            id::check(name, value)?;
+            *id = value;
+        }
+        Ok(ids)
+    }
+
+    /// The context of a write by this caller.
+    pub(crate) fn command(&self, state: &Inner, terms: Terms) -> Command {
+        Command {
+            caller: self.principal.sub.clone(),
+            soft_rules: !state.identity.authorize(&self.principal, Action::PassSoftRules, self.owner()),
+            if_match: terms.if_match,
+            idempotency: terms.idempotency,
+        }
+    }
+
+    /// How much of others' bookings the caller may see.
+    pub(crate) fn viewer(&self, state: &Inner) -> Viewer<'_> {
+        let sees_all = state.identity.authorize(&self.principal, Action::ViewBookingDetails, None);
+        Viewer { user_id: &self.principal.sub, sees_all }
+    }
+
+    fn owner(&self) -> Option<&str> {
+        match A::OWNER {
+            Owner::Path => self.path.as_ref()?.iter().find(|(name, _)| *name == "userid").map(|(_, value)| value),
+            Owner::Caller => Some(&self.principal.sub),
+            Owner::Nobody => None,
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! All routes together.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::response::IntoResponse;
+use bytes::Bytes;
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::observe::Observe;
+use crate::openapi;
+use crate::problem::Problem;
+use crate::routes;
+use crate::state::{Inner, Shared, State};
+
+/// The whole interface. Serve it with `into_make_service_with_connect_info::<SocketAddr>()`, or put
+/// `ConnectInfo<SocketAddr>` into the extensions of every request: the access log takes the client's address from there.
+pub fn router(state: State) -> Router {
+    let observe = Observe::new(&state);
+    let base = state.base_path.as_str().to_owned();
+    let document = openapi::text(&openapi::served_under(&state.base_path));
+    let shared = Arc::new(Inner { app: state.app, identity: state.identity, document: Bytes::from(document) });
+    let api = routed(routes::all(), &shared);
+    let routes = if base.is_empty() {
+        api
+    } else {
+        let pool = routes::identity::at(&format!("{base}/")).with_state(Arc::clone(&shared));
+        Router::new().nest(&base, api).merge(routed(routes::status::routes(), &shared)).merge(pool)
+    };
+    routes.fallback(async || Problem::no_route().into_response()).layer(observe)
+}
+
+fn routed(routes: OpenApiRouter<Shared>, shared: &Shared) -> Router {
+    let (routes, _) = routes.split_for_parts();
+    routes.with_state(Arc::clone(shared))
+}

@@ -1,0 +1,20 @@
+//! Bookings: of a user, and of a resource.
+
+mod cancel;
+mod create;
+mod get;
+mod list_of_resource;
+mod list_of_user;
+mod put;
+
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::state::Shared;
+
+pub(super) fn routes() -> OpenApiRouter<Shared> {
+    OpenApiRouter::default()
+        .routes(routes!(list_of_resource::list_resource_bookings))
+        .routes(routes!(list_of_user::list_user_bookings, create::create_booking))
+        .routes(routes!(get::get_booking, put::put_booking, cancel::cancel_booking))
+}

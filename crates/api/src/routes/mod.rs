@@ -1,0 +1,27 @@
+//! The routes, a folder for each group of endpoints and a file for each endpoint.
+
+mod bookings;
+pub(crate) mod identity;
+mod locations;
+mod orders;
+mod reference;
+mod resources;
+pub(crate) mod status;
+mod users;
+
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::state::Shared;
+
+/// All routes, and what the OpenAPI document says of them.
+pub(crate) fn all() -> OpenApiRouter<Shared> {
+    OpenApiRouter::default()
+        .merge(users::routes())
+        .merge(orders::routes())
+        .merge(locations::routes())
+        .merge(resources::routes())
+        .merge(bookings::routes())
+        .merge(identity::routes())
+        .merge(status::routes())
+        .merge(reference::routes())
+}

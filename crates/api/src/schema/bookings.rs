@@ -1,0 +1,105 @@
+//! Bookings.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::epoch_minute;
+
+/// What is to be booked. Further members are kept as they are.
+///
+/// Of `endtimeepochtime` and `durationMinutes` at most one is needed; with neither it is the resource's slot, or 60 minutes.
+#[derive(Serialize, ToSchema)]
+#[schema(examples(json!({
+    "resourceID": "room-314", "starttimeepochtime": 1_800_003_600, "endtimeepochtime": 1_800_007_200, "units": 1,
+    "title": "Design review", "notes": "Bring the prototype."
+})))]
+pub(crate) struct BookingRequest {
+    #[serde(rename = "resourceID")]
+    #[schema(min_length = 1, max_length = 255)]
+    resource_id: String,
+    #[serde(rename = "starttimeepochtime")]
+    #[schema(schema_with = epoch_minute)]
+    start: (),
+    /// After the start, by at most 31 days.
+    #[serde(rename = "endtimeepochtime")]
+    #[schema(required = false, schema_with = epoch_minute)]
+    end: (),
+    #[serde(rename = "durationMinutes")]
+    #[schema(required = false, minimum = 1, maximum = 44_640)]
+    duration_minutes: i64,
+    /// 1 when absent.
+    #[schema(required = false, minimum = 1, maximum = 1_000_000)]
+    units: i64,
+    #[schema(required = false, min_length = 1, max_length = 256)]
+    title: String,
+    #[schema(required = false, min_length = 1, max_length = 8192)]
+    notes: String,
+}
+
+/// A booking, with the client's further members.
+#[derive(Serialize, ToSchema)]
+#[schema(examples(json!({
+    "bookingID": "019412ab-7c1e-7000-8000-5f1d2c3b4a59", "userID": "6f9619ff-8b86-4d11-b42d-00cf4fc964ff",
+    "resourceID": "room-314", "locationID": "berlin", "starttimeepochtime": 1_800_003_600,
+    "endtimeepochtime": 1_800_007_200, "units": 1, "status": "CONFIRMED", "timestamp": "2027-01-15T07:00:00.000Z",
+    "title": "Design review", "notes": "Bring the prototype."
+})))]
+pub(crate) struct Booking {
+    #[serde(rename = "bookingID")]
+    booking_id: String,
+    #[serde(rename = "userID")]
+    user_id: String,
+    #[serde(rename = "resourceID")]
+    resource_id: String,
+    #[serde(rename = "locationID")]
+    location_id: String,
+    #[serde(rename = "starttimeepochtime")]
+    #[schema(schema_with = epoch_minute)]
+    start: (),
+    #[serde(rename = "endtimeepochtime")]
+    #[schema(schema_with = epoch_minute)]
+    end: (),
+    units: i64,
+    /// CONFIRMED, HELD or CANCELED; more may follow.
+    status: String,
+    /// When it was last changed (RFC 3339).
+    #[schema(format = "date-time")]
+    timestamp: String,
+    #[schema(required = false)]
+    title: String,
+    #[schema(required = false)]
+    notes: String,
+}
+
+/// A booking in a resource's list: whole for its owner and for administrators, an outline for others.
+#[derive(Serialize, ToSchema)]
+#[schema(examples(json!({
+    "resourceID": "room-314", "locationID": "berlin", "starttimeepochtime": 1_800_003_600,
+    "endtimeepochtime": 1_800_007_200, "units": 1, "status": "CONFIRMED"
+})))]
+pub(crate) struct ListedBooking {
+    #[serde(rename = "resourceID")]
+    resource_id: String,
+    #[serde(rename = "locationID")]
+    #[schema(required = false)]
+    location_id: String,
+    #[serde(rename = "starttimeepochtime")]
+    #[schema(schema_with = epoch_minute)]
+    start: (),
+    #[serde(rename = "endtimeepochtime")]
+    #[schema(required = false, schema_with = epoch_minute)]
+    end: (),
+    #[schema(required = false)]
+    units: i64,
+    /// CONFIRMED, HELD or CANCELED; more may follow.
+    #[schema(required = false)]
+    status: String,
+    /// Only in whole bookings.
+    #[serde(rename = "bookingID")]
+    #[schema(required = false)]
+    booking_id: String,
+    /// Only in whole bookings.
+    #[serde(rename = "userID")]
+    #[schema(required = false)]
+    user_id: String,
+}

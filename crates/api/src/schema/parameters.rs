@@ -1,0 +1,120 @@
+//! Parameters that several operations have.
+
+use serde::Serialize;
+use utoipa::IntoParams;
+
+/// A user.
+#[derive(Serialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(crate) struct InUser {
+    /// The user's identifier, the token's `sub`.
+    #[param(min_length = 1, max_length = 255)]
+    userid: String,
+}
+
+/// An order.
+#[derive(Serialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(crate) struct InOrder {
+    /// The order's identifier.
+    #[serde(rename = "orderId")]
+    #[param(min_length = 1, max_length = 255, example = "order-1001")]
+    order_id: String,
+}
+
+/// A location.
+#[derive(Serialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(crate) struct InLocation {
+    /// The location's identifier.
+    #[serde(rename = "locationID")]
+    #[param(min_length = 1, max_length = 255, example = "berlin")]
+    location_id: String,
+}
+
+/// A resource.
+#[derive(Serialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(crate) struct InResource {
+    /// The resource's identifier.
+    #[serde(rename = "resourceID")]
+    #[param(min_length = 1, max_length = 255, example = "room-314")]
+    resource_id: String,
+}
+
+/// A booking.
+#[derive(Serialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(crate) struct InBooking {
+    /// The booking's identifier.
+    #[serde(rename = "bookingID")]
+    #[param(min_length = 1, max_length = 255, example = "019412ab-7c1e-7000-8000-5f1d2c3b4a59")]
+    booking_id: String,
+}
+
+/// The user pool.
+#[derive(Serialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(crate) struct InPool {
+    /// The pool's identifier.
+    #[param(example = "local_frontdesk")]
+    pool: String,
+}
+
+/// A page of a list.
+#[derive(Serialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Paging {
+    /// Items of a page; 1,000 when absent.
+    #[param(required = false, minimum = 1, maximum = 1000)]
+    limit: i64,
+    /// Where the page before ended, as its `Link` header or `nextCursor` has it.
+    #[param(required = false)]
+    cursor: String,
+}
+
+/// Canceled bookings too.
+#[derive(Serialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct BookingStatus {
+    /// `all` shows canceled bookings too.
+    #[param(required = false, pattern = "^all$")]
+    status: String,
+}
+
+/// A deletion with everything below.
+#[derive(Serialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Cascade {
+    /// Whether what is below goes too; without it that is a conflict.
+    #[param(required = false)]
+    cascade: bool,
+}
+
+/// A page of locations.
+#[derive(Serialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct LocationPaging {
+    /// The `lastLocationID` of the page before.
+    #[serde(rename = "lastLocationID")]
+    #[param(required = false)]
+    last_location_id: String,
+}
+
+/// What free time is looked for.
+#[derive(Serialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct FreeTime {
+    /// From when: a whole minute, in epoch seconds or as RFC 3339; now when absent.
+    #[param(required = false, example = "2027-01-15T09:00:00Z")]
+    from: String,
+    /// Until when, at most 62 days later; a week later when absent.
+    #[param(required = false, example = "2027-01-15T18:00:00Z")]
+    to: String,
+    /// Only stretches of at least so many minutes.
+    #[param(required = false, minimum = 1, maximum = 89_280)]
+    minutes: i64,
+    /// Units that must be free; 1 when absent.
+    #[param(required = false, minimum = 1, maximum = 1_000_000)]
+    units: i64,
+}

@@ -1,0 +1,54 @@
+//! Resources.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// A resource to be stored, with the rules of booking it. Further members are kept as they are.
+#[derive(Serialize, ToSchema)]
+#[schema(examples(json!({
+    "name": "Meeting room 3.14", "description": "Whiteboard, ten seats", "type": "room", "capacity": 1, "slotMinutes": 30
+})))]
+pub(crate) struct ResourceRequest {
+    #[schema(min_length = 1, max_length = 256)]
+    name: String,
+    #[schema(required = false, min_length = 1, max_length = 8192)]
+    description: String,
+    /// room, demo, arena, hall, or a kind that the operator added.
+    #[serde(rename = "type")]
+    #[schema(required = false)]
+    kind: String,
+    /// Units that may be booked for the same time; 1 when absent.
+    #[schema(required = false, minimum = 0, maximum = 1_000_000)]
+    capacity: i64,
+    /// Minutes of a booking that names neither end nor length; 60 when absent.
+    #[serde(rename = "slotMinutes")]
+    #[schema(required = false, minimum = 1, maximum = 1440)]
+    slot_minutes: i64,
+}
+
+/// A resource, with the client's further members.
+#[derive(Serialize, ToSchema)]
+#[schema(examples(json!({
+    "resourceID": "room-314", "locationID": "berlin", "timestamp": "2027-01-15T09:30:00.000Z",
+    "name": "Meeting room 3.14", "description": "Whiteboard, ten seats", "type": "room", "capacity": 1, "slotMinutes": 30
+})))]
+pub(crate) struct Resource {
+    #[serde(rename = "resourceID")]
+    resource_id: String,
+    #[serde(rename = "locationID")]
+    location_id: String,
+    /// When it was last changed (RFC 3339).
+    #[schema(format = "date-time")]
+    timestamp: String,
+    name: String,
+    #[schema(required = false)]
+    description: String,
+    #[serde(rename = "type")]
+    #[schema(required = false)]
+    kind: String,
+    #[schema(required = false)]
+    capacity: i64,
+    #[serde(rename = "slotMinutes")]
+    #[schema(required = false)]
+    slot_minutes: i64,
+}

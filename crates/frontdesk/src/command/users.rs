@@ -1,0 +1,135 @@
+//! `frontdesk user …`.
+
+use clap::{Args, Subcommand};
+use identity::{Account, generate_password};
+
+use super::Target;
+use super::send::send;
+use crate::config::values::{self, Secret};
+use crate::control::{Answer, Operation};
+use crate::error::{Error, Outcome};
+use crate::terminal;
+
+#[derive(Subcommand, Debug)]
+pub(super) enum UserCommand {
+    /// Create a user
+    Add(AddArgs),
+    /// List the users: e-mail address, status, groups, identifier, separated by tabs
+    List(Target),
+    /// Lock a user out at once
+    Disable(UserArgs),
+    /// Let a user in again
+    Enable(UserArgs),
+    /// Set a user's password and end their sessions
+    Passwd(PasswdArgs),
+    /// Manage a user's groups
+    #[command(subcommand)]
+    Group(GroupCommand),
+}
+
+#[derive(Subcommand, Debug)]
+pub(super) enum GroupCommand {
+    /// Put a user into a group, which is created if missing
+    Add(GroupArgs),
+    /// Take a user out of a group
+    Remove(GroupArgs),
+}
+
+#[derive(Args, Debug)]
+pub(super) struct UserArgs {
+    /// The user's e-mail address
+    #[arg(long, value_name = "EMAIL", value_parser = values::email)]
+    email: String,
+
+    #[command(flatten)]
+    target: Target,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct AddArgs {
+    #[command(flatten)]
+    user: PasswdArgs,
+
+    /// A group to put the user into; may be given several times
+    #[arg(long = "group", value_name = "GROUP", value_parser = values::label)]
+    groups: Vec<String>,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct PasswdArgs {
+    #[command(flatten)]
+    user: UserArgs,
+
+    /// The password; `-` reads it from the terminal or from standard input [default: a generated one, shown on the terminal]
+    #[arg(long, env = "FRONTDESK_PASSWORD", value_name = "PASSWORD", hide_env_values = true)]
+    password: Option<Secret>,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct GroupArgs {
+    #[command(flatten)]
+    user: UserArgs,
+
+    /// The group
+    #[arg(long, value_name = "GROUP", value_parser = values::label)]
+    group: String,
+}
+
+pub(super) fn run(command: UserCommand) -> Outcome {
+    match command {
+        UserCommand::Add(args) => {
+            let groups = args.groups;
+            with_password(args.user, |email, password| Operation::AddUser { email, password, groups })
+        }
+        UserCommand::List(target) => list(&target),
+        UserCommand::Disable(args) => done(&args.target, Operation::SetEnabled { email: args.email, enabled: false }),
+        UserCommand::Enable(args) => done(&args.target, Operation::SetEnabled { email: args.email, enabled: true }),
+        UserCommand::Passwd(args) => with_password(args, |email, password| Operation::SetPassword { email, password }),
+        UserCommand::Group(GroupCommand::Add(GroupArgs { user, group })) => {
+            done(&user.target, Operation::AddToGroup { email: user.email, group })
+        }
+        UserCommand::Group(GroupCommand::Remove(GroupArgs { user, group })) => {
+            done(&user.target, Operation::RemoveFromGroup { email: user.email, group })
+        }
+    }
+}
+
+fn done(target: &Target, operation: Operation) -> Outcome {
+    send(&target.instance, operation).map(|_| ())
+}
+
+fn with_password(args: PasswdArgs, operation: impl FnOnce(String, Secret) -> Operation) -> Outcome {
+    let PasswdArgs { user, password } = args;
+    if password.is_some() {
+        let password = terminal::password(password)?;
+        return done(&user.target, operation(user.email, password));
+    }
+    if !terminal::is_terminal() {
+        let text = "a generated password is shown on a terminal only; give --password, or `--password -` to read it from standard input";
+        return Err(Error::Usage(text.to_owned()));
+    }
+    let password = Secret::from(generate_password()?.to_string());
+    done(&user.target, operation(user.email, password.clone()))?;
+    terminal::print(&format!("Password: {} (not shown again)", password.reveal()))
+}
+
+fn list(target: &Target) -> Outcome {
+    let mut after = None;
+    loop {
+        let answer = send(&target.instance, Operation::ListUsers { after })?;
+        let Answer::Users { accounts, next } = answer else { return Ok(()) };
+        for account in &accounts {
+            terminal::print(&line(account))?;
+        }
+        if next.is_none() {
+            return Ok(());
+        }
+        after = next;
+    }
+}
+
+fn line(account: &Account) -> String {
+    let status = if account.enabled { format!("{:?}", account.status) } else { "Disabled".to_owned() };
+    let groups = if account.groups.is_empty() { "-".to_owned() } else { account.groups.join(",") };
+    format!("{}\t{status}\t{groups}\t{}", account.email, account.sub)
+}

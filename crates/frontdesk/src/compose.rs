@@ -1,0 +1,79 @@
+//! Composition: the parts of one instance, put together. The server, the commands and the tests all start here.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use api::BasePath;
+use app::App;
+use axum::Router;
+use domain::{Clock, Ids};
+use identity::Identity;
+use store::Store;
+use store::sqlite::{Options, SqliteStore};
+
+use crate::error::Outcome;
+
+/// What an instance is made with.
+#[derive(Clone, Debug)]
+pub struct Setup {
+    /// The embedded store.
+    pub store: Options,
+    /// The user pool, its tokens and the policies.
+    pub identity: identity::Settings,
+    /// The use cases.
+    pub app: app::Settings,
+    /// The path under which everything is served.
+    pub base_path: BasePath,
+}
+
+impl Setup {
+    /// The defaults, with data in that directory, behind that public URL.
+    pub fn new(directory: impl Into<PathBuf>, public_url: &str) -> Self {
+        Self {
+            store: Options::new(directory),
+            identity: identity::Settings::new(public_url),
+            app: app::Settings::default(),
+            base_path: BasePath::default(),
+        }
+    }
+}
+
+/// The parts of one instance.
+#[derive(Clone)]
+pub struct Instance {
+    /// The store.
+    pub store: Arc<SqliteStore>,
+    /// Who is calling, and what they may do.
+    pub identity: Arc<Identity>,
+    /// The use cases.
+    pub app: Arc<App>,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn Ids>,
+    base_path: BasePath,
+}
+
+impl fmt::Debug for Instance {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Instance").field("identity", &self.identity).finish_non_exhaustive()
+    }
+}
+
+impl Instance {
+    /// Opens the store and reads the policies. Sign-in and tokens work once [`Identity::prepare`] is done too.
+    pub fn open(setup: Setup, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Outcome<Self> {
+        let sqlite = Arc::new(SqliteStore::open(setup.store, Arc::clone(&clock))?);
+        let store: Arc<dyn Store> = Arc::<SqliteStore>::clone(&sqlite);
+        let identity = Identity::new(Arc::clone(&store), Arc::clone(&clock), Arc::clone(&ids), setup.identity)?;
+        let app = Arc::new(App::new(store, Arc::clone(&clock), Arc::clone(&ids), setup.app));
+        Ok(Self { store: sqlite, identity, app, clock, ids, base_path: setup.base_path })
+    }
+
+    /// The interface.
+    pub fn router(&self) -> Router {
+        let (app, identity) = (Arc::clone(&self.app), Arc::clone(&self.identity));
+        let mut state = api::State::new(app, identity, Arc::clone(&self.clock), Arc::clone(&self.ids));
+        state.base_path = self.base_path.clone();
+        api::router(state)
+    }
+}

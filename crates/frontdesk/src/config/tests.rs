@@ -1,0 +1,71 @@
+//! Tests of the configuration as a whole.
+
+use std::ffi::OsString;
+
+use clap::{CommandFactory, FromArgMatches};
+
+use super::environment;
+use super::*;
+use crate::command::Cli;
+
+#[derive(clap::Parser, Debug)]
+struct Only {
+    #[command(flatten)]
+    serve: ServeArgs,
+}
+
+fn parse(arguments: &[&str]) -> ServeArgs {
+    let matches = Only::command().get_matches_from([&["frontdesk"], arguments].concat());
+    Only::from_arg_matches(&matches).unwrap().serve
+}
+
+#[test]
+fn the_defaults_are_the_documented_ones() {
+    let args = parse(&[]);
+    let setup = args.setup("127.0.0.1:8080".parse().unwrap());
+    assert_eq!(setup.identity.issuer, "http://127.0.0.1:8080/local_frontdesk");
+    assert_eq!(setup.identity.client_id, "frontdesk");
+    assert_eq!(setup.identity.admin_group, "apiAdmins");
+    assert_eq!(setup.app.order_repeat_seconds, 3600);
+    assert_eq!(setup.store.directory, PathBuf::from("./frontdesk-data"));
+    assert_eq!(args.telemetry.metrics_namespace, "ServerlessWorkshop");
+    assert_eq!(args.telemetry.directives(), "info,access=info");
+}
+
+#[test]
+fn the_issuer_follows_the_public_url_else_the_address() {
+    let listening = "0.0.0.0:9000".parse().unwrap();
+    let of = |arguments: &[&str]| parse(arguments).setup(listening).identity.issuer;
+    assert_eq!(of(&["--base-path", "/Prod"]), "http://127.0.0.1:9000/Prod/local_frontdesk");
+    let public = &["--public-url", "https://api.example.com/Prod/", "--pool-id", "eu_1"];
+    assert_eq!(of(public), "https://api.example.com/Prod/eu_1");
+}
+
+#[test]
+fn lists_and_switches_are_read() {
+    let args = parse(&["--resource-kinds", "desk,studio", "--access-log", "off", "--log-level", "warn"]);
+    assert_eq!(args.rules.resource_kinds, ["desk", "studio"]);
+    assert_eq!(args.telemetry.directives(), "warn,access=off");
+}
+
+#[test]
+fn variables_that_nothing_reads_are_named() {
+    let names = ["FRONTDESK_LISTN", "FRONTDESK_LISTEN", "FRONTDESK_PASSWORD", "PATH", "FRONTDESK_X"];
+    let unknown = environment::unknown(&Cli::command(), names.into_iter().map(OsString::from));
+    assert_eq!(unknown, ["FRONTDESK_LISTN", "FRONTDESK_X"]);
+}
+
+#[test]
+fn the_effective_configuration_names_sources_and_hides_secrets() {
+    let command = Only::command();
+    let arguments = ["frontdesk", "--listen", "127.0.0.1:9", "--admin-password", "hunter2", "--resource-kinds", "a,b"];
+    let matches = command.clone().get_matches_from(arguments);
+    let text = environment::effective(&command, &matches);
+    let line = |name: &str| text.lines().find(|line| line.starts_with(name)).unwrap();
+    assert!(line("FRONTDESK_LISTEN=127.0.0.1:9 ").ends_with("# flag"));
+    assert!(line("FRONTDESK_POOL_ID=local_frontdesk ").ends_with("# default"));
+    assert!(line("FRONTDESK_RESOURCE_KINDS=").contains("a,b"));
+    assert!(line("FRONTDESK_PUBLIC_URL= ").ends_with("# not set"));
+    assert!(line("FRONTDESK_ADMIN_PASSWORD=(not shown)").ends_with("# flag"));
+    assert!(!text.contains("hunter2"));
+}

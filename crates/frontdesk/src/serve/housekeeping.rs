@@ -1,0 +1,63 @@
+//! Housekeeping: what nobody waits for.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use metrics_exporter_prometheus::PrometheusHandle;
+use store::sqlite::SqliteStore;
+use store::{Store, Table};
+use tokio::time::{MissedTickBehavior, interval};
+
+use crate::telemetry::{self, Lines};
+
+/// Tables whose items expire.
+const EXPIRING: [Table; 2] = [Table::Idempotency, Table::Sessions];
+/// How often expired items are removed.
+const SWEEP: Duration = Duration::from_secs(60);
+/// Items removed by one commit, so that it holds nobody up for long.
+const BATCH: usize = 500;
+/// Commits of one table at a time.
+const BATCHES: usize = 100;
+/// How often metrics are drained.
+const UPKEEP: Duration = Duration::from_secs(2);
+
+/// Removes expired items now and then. Never returns.
+pub(super) async fn sweep(store: Arc<SqliteStore>) {
+    let mut ticks = interval(SWEEP);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        for table in EXPIRING {
+            sweep_table(store.as_ref(), table).await;
+        }
+    }
+}
+
+async fn sweep_table(store: &dyn Store, table: Table) {
+    let mut total = 0_usize;
+    for _ in 0..BATCHES {
+        match store.sweep(table, BATCH).await {
+            Ok(removed) => {
+                total = total.saturating_add(removed);
+                if removed < BATCH {
+                    break;
+                }
+            }
+            Err(error) => {
+                tracing::warn!(%error, table = table.definition().name, "expired items cannot be removed for the moment");
+                return;
+            }
+        }
+    }
+    tracing::debug!(table = table.definition().name, removed = total, "removed expired items");
+}
+
+/// Keeps the metrics up to date. Never returns.
+pub(super) async fn upkeep(handle: PrometheusHandle, lines: Lines) {
+    let mut ticks = interval(UPKEEP);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        telemetry::upkeep(&handle, &lines);
+    }
+}

@@ -1,0 +1,173 @@
+//! `frontdesk serve`: from the first byte listened for to the last one written.
+
+mod connection;
+mod first_start;
+mod housekeeping;
+mod listening;
+mod metrics;
+mod signals;
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use metrics_exporter_prometheus::PrometheusHandle;
+use tokio::runtime;
+use tokio::task::JoinSet;
+use tracing_subscriber::EnvFilter;
+
+pub use first_start::prepare;
+pub use listening::{Listening, Service, bind};
+
+use crate::ambient::{SystemClock, SystemIds};
+use crate::compose::Instance;
+use crate::config::{LogFormat, ServeArgs, TelemetryArgs};
+use crate::control::Control;
+use crate::error::{Error, Outcome};
+use crate::telemetry::{self, Lines, LinesGuard, Log, Style};
+use crate::terminal;
+use metrics::Page;
+use signals::Signals;
+
+/// How long the end of the server waits for what is running.
+const FINISH: Duration = Duration::from_secs(30);
+/// Threads for what blocks: hashing, backups, policies.
+const BLOCKING_THREADS: usize = 32;
+
+/// Serves until a signal comes or something fails for good.
+pub fn run(args: &ServeArgs, warnings: &[String]) -> Outcome {
+    let (lines, _guard) = start_log(&args.telemetry)?;
+    for warning in warnings {
+        tracing::warn!("{warning}");
+    }
+    raise_file_limit();
+    let recorder = telemetry::install_metrics(
+        &args.telemetry.metrics_namespace,
+        &args.telemetry.service_name,
+        &SystemClock,
+    )
+    .map_err(Error::runtime("the metrics cannot be recorded"))?;
+    let mut builder = runtime::Builder::new_multi_thread();
+    if let Some(workers) = args.load.workers {
+        builder.worker_threads(workers.into());
+    }
+    let runtime = builder.enable_all().max_blocking_threads(BLOCKING_THREADS).thread_name("frontdesk").build();
+    let runtime = runtime.map_err(Error::runtime("the threads cannot be started"))?;
+    let ended = runtime.block_on(serve(args, recorder, lines));
+    runtime.shutdown_background();
+    ended
+}
+
+fn start_log(args: &TelemetryArgs) -> Outcome<(Lines, LinesGuard)> {
+    let failed = Error::runtime::<std::io::Error>("the log cannot be started");
+    let pretty = Style::Pretty { colours: terminal::is_terminal() };
+    let style = match args.log_format {
+        LogFormat::Auto if terminal::is_terminal() => pretty,
+        LogFormat::Pretty => pretty,
+        LogFormat::Auto | LogFormat::Json => Style::Json,
+    };
+    let (lines, guard) = Lines::start(std::io::stdout()).map_err(failed)?;
+    let log = Log::new(style, &args.service_name, Arc::new(SystemClock), lines.clone());
+    let filter = EnvFilter::builder().parse(args.directives());
+    let filter = filter.map_err(Error::runtime("the log level is wrong"))?;
+    telemetry::install(log, filter).map_err(Error::runtime("the log cannot be started"))?;
+    Ok((lines, guard))
+}
+
+/// A connection takes a file descriptor; many systems allow a process more than it starts with.
+fn raise_file_limit() {
+    use rustix::process::{Resource, getrlimit, setrlimit};
+    let mut limit = getrlimit(Resource::Nofile);
+    limit.current = limit.maximum;
+    if let Err(error) = setrlimit(Resource::Nofile, limit) {
+        tracing::debug!(%error, "the limit of open files stays as it is");
+    }
+}
+
+async fn serve(args: &ServeArgs, recorder: PrometheusHandle, lines: Lines) -> Outcome {
+    let mut signals = Signals::take()?;
+    let listener = bind(args.address.listen).await?;
+    let address = listener.local_addr().map_err(Error::runtime("the listener has no address"))?;
+    let metrics_listener = match args.address.metrics_listen {
+        Some(address) => Some(bind(address).await?),
+        None => None,
+    };
+    let instance = Instance::open(args.setup(address), Arc::new(SystemClock), Arc::new(SystemIds))?;
+    let control = Control::start(&args.data.data, instance.clone())?;
+
+    let page = |public| Page { handle: recorder.clone(), public };
+    let connections = usize::try_from(args.load.max_connections).unwrap_or(usize::MAX);
+    let service = || Service::new(instance.router()).limits(connections, Duration::from_secs(args.load.idle_seconds));
+    let main_page = metrics_listener.is_none().then(|| page(false));
+    let mut listening = vec![Listening::start(listener, service().metrics(main_page))?];
+    if let Some(listener) = metrics_listener {
+        let service = Service::new(axum::Router::new()).metrics(Some(page(true)));
+        listening.push(Listening::start(listener, service)?);
+    }
+    announce(args, address)?;
+
+    let mut background = JoinSet::new();
+    background.spawn(housekeeping::sweep(Arc::clone(&instance.store)));
+    background.spawn(housekeeping::upkeep(recorder, lines));
+    let ended = wait(&mut signals, &instance, args).await;
+    if let Err(error) = &ended {
+        tracing::error!(error = error as &(dyn std::error::Error + 'static), "ending");
+    }
+    signals.then_exit();
+    drop(control);
+    background.abort_all();
+    finish(listening).await;
+    close(&instance).await?;
+    ended
+}
+
+fn announce(args: &ServeArgs, address: SocketAddr) -> Outcome {
+    let version = env!("CARGO_PKG_VERSION");
+    let url = args.address.local_url(address);
+    if terminal::is_terminal() {
+        return terminal::print(&format!("frontdesk {version} listens on {url}\nAPI reference: {url}/docs\n"));
+    }
+    tracing::info!(version, address = url, reference = format!("{url}/docs"), "frontdesk listens");
+    Ok(())
+}
+
+/// Waits for a reason to end: a signal, or something that has failed for good.
+async fn wait(signals: &mut Signals, instance: &Instance, args: &ServeArgs) -> Outcome {
+    let data: &Path = &args.data.data;
+    let preparing = async {
+        match prepare(&instance.identity, &args.administrator, data).await {
+            Ok(()) => {
+                tracing::info!("ready");
+                std::future::pending().await
+            }
+            Err(error) => error,
+        }
+    };
+    tokio::select! {
+        signal = signals.next() => {
+            tracing::info!(signal, "finishing what is running");
+            Ok(())
+        }
+        error = preparing => Err(error),
+        reason = instance.store.failed() => {
+            Err(Error::Command(format!("the database cannot be written any more: {reason}")))
+        }
+    }
+}
+
+async fn finish(listening: Vec<Listening>) {
+    let mut finishing: JoinSet<bool> = listening.into_iter().map(|one| one.finish(FINISH)).collect();
+    while let Some(finished) = finishing.join_next().await {
+        if !matches!(finished, Ok(true)) {
+            tracing::warn!("what was still running after {} s was cut off", FINISH.as_secs());
+        }
+    }
+}
+
+async fn close(instance: &Instance) -> Outcome {
+    let store = Arc::clone(&instance.store);
+    tokio::task::spawn_blocking(move || store.close()).await.map_err(Error::runtime("the store cannot be closed"))?;
+    tracing::info!("stopped");
+    Ok(())
+}

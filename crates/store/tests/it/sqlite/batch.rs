@@ -1,0 +1,127 @@
+//! Group commit: work that shares a transaction does not share its fate.
+
+use std::fs;
+use std::sync::{Arc, mpsc};
+
+use serde_json::json;
+use store::conformance::{ManualClock, document};
+use store::sqlite::{Options, SqliteStore};
+use store::{Changes, Key, Loaded, Store, StoreError, Table, Verdict, transact};
+use tokio::task::JoinSet;
+
+use super::{is_there, open, options, put, user};
+
+/// Holds the writer inside a decision until the sender is used or dropped, so that what comes next shares a transaction.
+async fn hold(store: &Arc<SqliteStore>, tasks: &mut JoinSet<(usize, Result<(), StoreError>)>) -> mpsc::Sender<()> {
+    let (release, held) = mpsc::channel::<()>();
+    let (started, at_work) = tokio::sync::oneshot::channel();
+    let store = Arc::clone(store);
+    let mut started = Some(started);
+    tasks.spawn(async move {
+        let decide = move |_: &Loaded| {
+            if let Some(started) = started.take() {
+                started.send(()).unwrap();
+                let _ = held.recv();
+            }
+            Ok(Verdict::<(), ()>::Commit(Changes::none(), ()))
+        };
+        (usize::MAX, transact(&*store, vec![], decide).await.map(|_| ()))
+    });
+    at_work.await.unwrap();
+    release
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_spoiled_transaction_is_done_again_without_the_culprit() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = Arc::new(open(directory.path()).unwrap());
+    put(&*store, &user("there"), 10).await.unwrap();
+    let mut tasks = JoinSet::new();
+    let release = hold(&store, &mut tasks).await;
+    for n in 0..12 {
+        let store = Arc::clone(&store);
+        tasks.spawn(async move {
+            let decide = move |_: &Loaded| {
+                let mut changes = Changes::none();
+                let fresh = user(&n.to_string());
+                changes.put(fresh.clone(), &document(&fresh, json!({})))?;
+                if n % 4 == 1 {
+                    // Not loaded, but there: found out only after the write before.
+                    changes.put(user("there"), &document(&user("there"), json!({})))?;
+                }
+                Ok(Verdict::<(), ()>::Commit(changes, ()))
+            };
+            (n, transact(&*store, vec![], decide).await.map(|_| ()))
+        });
+    }
+    drop(release);
+    for (n, outcome) in tasks.join_all().await {
+        let spoils = n != usize::MAX && n % 4 == 1;
+        assert_eq!(matches!(outcome, Err(StoreError::Misuse(_))), spoils, "{n}: {outcome:?}");
+        assert_eq!(is_there(&*store, &user(&n.to_string())).await, n != usize::MAX && !spoils, "{n}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_queue_that_is_full_is_an_error() {
+    let directory = tempfile::tempdir().unwrap();
+    let options = Options { queue: 2, ..options(directory.path()) };
+    let store = Arc::new(SqliteStore::open(options, ManualClock::new()).unwrap());
+    let mut tasks = JoinSet::new();
+    let release = hold(&store, &mut tasks).await;
+    let mut refused = 0;
+    for n in 0..4 {
+        let (writing, key) = (Arc::clone(&store), user(&n.to_string()));
+        let mut task = Box::pin(async move { put(&*writing, &key, 10).await });
+        // The first poll either queues the work or is told that there is no room.
+        match std::future::poll_fn(|context| std::task::Poll::Ready(task.as_mut().poll(context))).await {
+            std::task::Poll::Ready(outcome) => {
+                assert!(matches!(outcome, Err(StoreError::Unavailable(_))), "{outcome:?}");
+                refused += 1;
+            }
+            std::task::Poll::Pending => drop(tasks.spawn(async move { (n, task.await) })),
+        }
+    }
+    assert_eq!(refused, 2);
+    drop(release);
+    assert!(tasks.join_all().await.into_iter().all(|(_, outcome)| outcome == Ok(())));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn closing_finishes_what_is_queued() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = Arc::new(open(directory.path()).unwrap());
+    let mut tasks = JoinSet::new();
+    for n in 0..100 {
+        let store = Arc::clone(&store);
+        tasks.spawn(async move { (n, put(&*store, &user(&n.to_string()), 10).await) });
+    }
+    tokio::task::yield_now().await;
+    store.close();
+    for (n, outcome) in tasks.join_all().await {
+        assert_eq!(is_there(&*store, &user(&n.to_string())).await, outcome.is_ok(), "{n}: {outcome:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_log_stays_bounded_while_readers_never_stop() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = Arc::new(open(directory.path()).unwrap());
+    let reading = Arc::clone(&store);
+    let reader = tokio::spawn(async move {
+        loop {
+            for n in 0..8 {
+                reading.get(&Key::number(Table::Occupancy, "room", n)).await.unwrap();
+            }
+            tokio::task::yield_now().await;
+        }
+    });
+    let log = directory.path().join("frontdesk.db-wal");
+    let mut largest = 0;
+    for n in 0..400 {
+        put(&*store, &Key::number(Table::Occupancy, "room", n % 8), 300_000).await.unwrap();
+        largest = largest.max(fs::metadata(&log).unwrap().len());
+    }
+    reader.abort();
+    assert!(largest < 64 * 1024 * 1024, "120 MB were written; the log reached {largest} bytes");
+}

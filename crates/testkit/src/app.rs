@@ -1,0 +1,89 @@
+//! A whole instance in the test's own process.
+
+use std::sync::Arc;
+
+use domain::Clock;
+use frontdesk::compose::{Instance, Setup};
+use frontdesk::config::AdministratorArgs;
+use frontdesk::serve::{Listening, Service, bind, prepare};
+use serde::Serialize;
+use store::{Changes, Key, Verdict};
+use tempfile::TempDir;
+
+use crate::machine::ADMIN_EMAIL;
+use crate::signature::AccessKey;
+use crate::{Admin, Anonymous, Cognito, Http, PASSWORD, SeededIds, TestClock, User};
+
+/// A whole instance in the test's own process, on a directory of its own, with a clock that the test moves.
+pub struct TestApp {
+    /// Where it is.
+    pub http: Http,
+    /// Its clock.
+    pub clock: Arc<TestClock>,
+    /// Its user pool.
+    pub cognito: Cognito,
+    /// Its parts.
+    pub instance: Instance,
+    _listening: Listening,
+    _directory: TempDir,
+}
+
+impl TestApp {
+    /// With the default settings.
+    pub async fn start() -> Self {
+        Self::with(|_| {}).await
+    }
+
+    /// With other settings. It is ready when this returns.
+    pub async fn with(change: impl FnOnce(&mut Setup)) -> Self {
+        let directory = TempDir::new().unwrap();
+        let listener = bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
+        let origin = format!("http://{}", listener.local_addr().unwrap());
+        let mut setup = Setup::new(directory.path(), &origin);
+        change(&mut setup);
+        let http = Http::new(format!("{origin}{}", setup.base_path.as_str()));
+        let clock = Arc::new(TestClock::default());
+        let dyn_clock: Arc<dyn Clock> = Arc::<TestClock>::clone(&clock);
+        let instance = Instance::open(setup, Arc::clone(&dyn_clock), Arc::new(SeededIds::new(7))).unwrap();
+        let listening = Listening::start(listener, Service::new(instance.router())).unwrap();
+        let administrator = AdministratorArgs {
+            admin_email: Some(ADMIN_EMAIL.to_owned()),
+            admin_password: Some(PASSWORD.to_owned().into()),
+        };
+        prepare(&instance.identity, &administrator, directory.path()).await.unwrap();
+        let key = AccessKey::read(&std::fs::read_to_string(directory.path().join("aws-credentials")).unwrap());
+        let cognito = Cognito { http: http.clone(), key, clock: dyn_clock };
+        Self { http, clock, cognito, instance, _listening: listening, _directory: directory }
+    }
+
+    /// One who sends no token.
+    pub fn anonymous(&self) -> Anonymous {
+        Anonymous { http: self.http.clone() }
+    }
+
+    /// A new user, who signs up as `{name}@example.com`.
+    pub async fn user(&self, name: &str) -> User {
+        self.cognito.user(name).await
+    }
+
+    /// The first administrator.
+    pub async fn admin(&self) -> Admin {
+        self.cognito.first_administrator().await
+    }
+
+    /// The time of its clock, in epoch seconds.
+    pub fn now_seconds(&self) -> i64 {
+        self.clock.now().as_second()
+    }
+
+    /// Puts an item into the store, as another program would.
+    pub async fn put_item(&self, key: Key, body: &(impl Serialize + ?Sized)) {
+        let (wanted, body) = (key.clone(), serde_json::to_value(body).unwrap());
+        let put = move |_: &store::Loaded| {
+            let mut changes = Changes::none();
+            changes.put(wanted.clone(), &body)?;
+            Ok(Verdict::<(), ()>::Commit(changes, ()))
+        };
+        store::transact(self.instance.store.as_ref(), vec![key], put).await.unwrap().unwrap();
+    }
+}

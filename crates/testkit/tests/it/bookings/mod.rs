@@ -1,0 +1,11 @@
+//! Bookings of users, and when resources are free.
+
+mod availability;
+mod cancel;
+mod capacity;
+mod create;
+mod lists;
+mod refusal;
+mod reschedule;
+mod rights;
+mod times;

@@ -1,0 +1,5 @@
+//! Locations.
+
+mod deletion;
+mod item;
+mod list;

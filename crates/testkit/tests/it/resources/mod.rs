@@ -1,0 +1,5 @@
+//! Resources of locations.
+
+mod bookings;
+mod deletion;
+mod item;

@@ -1,0 +1,6 @@
+//! Profiles.
+
+mod create;
+mod list;
+mod own;
+mod others;
