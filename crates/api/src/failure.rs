@@ -46,7 +46,9 @@ impl From<StoreError> for Box<Problem> {
                 problem
             }
             StoreError::TooLarge(detail) => Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", detail),
-            StoreError::Corrupt(_) | StoreError::Misuse(_) | StoreError::Open(_) => Problem::internal(error.to_string()),
+            StoreError::Corrupt(_) | StoreError::Misuse(_) | StoreError::Open(_) => {
+                Problem::internal(error.to_string())
+            }
         }
     }
 }

@@ -87,7 +87,8 @@ impl Parameters {
         let Some(text) = self.text(name) else { return Ok(None) };
         let seconds = epoch_seconds(text).or_else(|| instant_seconds(text));
         seconds.and_then(Minute::from_epoch_seconds).map(Some).ok_or_else(|| {
-            let detail = "must be a whole minute from 1970 to 9999, in epoch seconds or as RFC 3339 (`2027-01-31T09:30:00Z`)";
+            let detail =
+                "must be a whole minute from 1970 to 9999, in epoch seconds or as RFC 3339 (`2027-01-31T09:30:00Z`)";
             Refusal::invalid(format!("?{name}"), detail)
         })
     }
@@ -136,7 +137,9 @@ mod tests {
         for text in ["1617278400", "1617278400.0", "2021-04-01T12:00:00Z", "2021-04-01T14:00:00%2B02:00"] {
             assert_eq!(query(&format!("from={text}")).minute("from").unwrap(), Some(Minute(26_954_640)), "{text}");
         }
-        for text in ["1617278401", "2021-04-01T12:00:30Z", "2021-04-01T12:00:00.5Z", "noon", "-60", "+60", "253402300800"] {
+        for text in
+            ["1617278401", "2021-04-01T12:00:30Z", "2021-04-01T12:00:00.5Z", "noon", "-60", "+60", "253402300800"]
+        {
             assert!(query(&format!("from={text}")).minute("from").is_err(), "{text}");
         }
         assert_eq!(query("").minute("from").unwrap(), None);

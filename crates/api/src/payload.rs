@@ -77,7 +77,35 @@ async fn read_all(mut body: Body) -> Result<Vec<u8>, Box<Problem>> {
 
 #[cfg(test)]
 mod tests {
+    use std::convert::Infallible;
+    use std::pin::Pin;
+    use std::task::{Context, Poll};
+
+    use axum::body::HttpBody;
+    use bytes::Bytes;
+
     use super::*;
+
+    /// A client that sends nothing more.
+    struct Stalled;
+
+    impl HttpBody for Stalled {
+        type Data = Bytes;
+        type Error = Infallible;
+
+        fn poll_frame(
+            self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+        ) -> Poll<Option<Result<hyper::body::Frame<Bytes>, Infallible>>> {
+            Poll::Pending
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_stalls_is_given_up() {
+        let problem = read(Body::new(Stalled)).await.err().unwrap();
+        assert_eq!((problem.status.as_u16(), problem.rule.as_ref()), (408, "timeout"));
+    }
 
     async fn status(bytes: usize) -> Result<usize, u16> {
         read(Body::from(vec![b' '; bytes])).await.map(|body| body.len()).map_err(|problem| problem.status.as_u16())

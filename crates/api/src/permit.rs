@@ -61,8 +61,7 @@ permissions! {
 /// The proof that a caller is signed in and permitted to do `A`.
 pub(crate) struct Permit<A> {
     principal: Arc<Principal>,
-    /// None when a parameter is not UTF-8; that is told only to those who are permitted.
-    path: Option<RawPathParams>,
+    path: RawPathParams,
     action: PhantomData<A>,
 }
 
@@ -71,17 +70,23 @@ impl<A: Permission> FromRequestParts<Shared> for Permit<A> {
 
     async fn from_request_parts(parts: &mut Parts, state: &Shared) -> Result<Self, Box<Problem>> {
         let principal = authenticate(state, &parts.headers).await?;
-        let path = match RawPathParams::from_request_parts(parts, state).await {
-            Ok(path) => Some(path),
-            Err(RawPathParamsRejection::InvalidUtf8InPathParam(_)) => None,
-            Err(missing) => return Err(Problem::internal(missing.to_string())),
-        };
+        let path = RawPathParams::from_request_parts(parts, state).await.map_err(undecodable)?;
         let permit = Self { principal, path, action: PhantomData };
         if state.identity.authorize(&permit.principal, A::ACTION, permit.owner()) {
             return Ok(permit);
         }
         let detail = format!("You are not permitted to do this ({}).", A::ACTION.as_str());
         Err(Problem::new(StatusCode::FORBIDDEN, "forbidden", detail))
+    }
+}
+
+/// A path that is not UTF-8 says of nobody whose it is, so that this comes before authorization.
+fn undecodable(rejection: RawPathParamsRejection) -> Box<Problem> {
+    match rejection {
+        RawPathParamsRejection::InvalidUtf8InPathParam(_) => {
+            Refusal::invalid("", "The path is not UTF-8 once its percent-encoding is decoded.").into()
+        }
+        missing => Problem::internal(missing.to_string()),
     }
 }
 
@@ -103,12 +108,11 @@ impl<A: Permission> Permit<A> {
 
     /// The identifiers in the path, in the route's order.
     pub(crate) fn ids<const N: usize>(&self) -> Result<[&str; N], Box<Problem>> {
-        let undecodable = || Refusal::invalid("", "The path is not UTF-8 once its percent-encoding is decoded.");
-        let path = self.path.as_ref().ok_or_else(undecodable)?;
         let mut ids = [""; N];
-        let mut found = path.iter();
+        let mut found = self.path.iter();
         for id in &mut ids {
-            let (name, value) = found.next().ok_or_else(|| Problem::internal("the route has too few parameters".into()))?;
+            let (name, value) =
+                found.next().ok_or_else(|| Problem::internal("the route has too few parameters".into()))?;
             id::check(name, value)?;
             *id = value;
         }
@@ -133,7 +137,7 @@ impl<A: Permission> Permit<A> {
 
     fn owner(&self) -> Option<&str> {
         match A::OWNER {
-            Owner::Path => self.path.as_ref()?.iter().find(|(name, _)| *name == "userid").map(|(_, value)| value),
+            Owner::Path => self.path.iter().find(|(name, _)| *name == "userid").map(|(_, value)| value),
             Owner::Caller => Some(&self.principal.sub),
             Owner::Nobody => None,
         }

@@ -55,8 +55,11 @@ impl Problem {
 
     /// Something that will be there again in a moment.
     pub(crate) fn unavailable(cause: String) -> Box<Self> {
-        let mut problem =
-            Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "The service is not available; try again shortly.");
+        let mut problem = Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "unavailable",
+            "The service is not available; try again shortly.",
+        );
         problem.cause = Some(cause);
         problem
     }

@@ -16,7 +16,7 @@ use crate::state::{Inner, Shared, State};
 /// The whole interface. Serve it with `into_make_service_with_connect_info::<SocketAddr>()`, or put
 /// `ConnectInfo<SocketAddr>` into the extensions of every request: the access log takes the client's address from there.
 pub fn router(state: State) -> Router {
-    let observe = Observe::new(&state);
+    let observe = Observe::new(state.clock, state.ids.random(), &state.base_path);
     let base = state.base_path.as_str().to_owned();
     let document = openapi::text(&openapi::served_under(&state.base_path));
     let shared = Arc::new(Inner { app: state.app, identity: state.identity, document: Bytes::from(document) });

@@ -49,7 +49,10 @@ fn if_match(headers: &HeaderMap) -> Result<Option<IfMatch>, Refusal> {
             return Ok(Some(IfMatch::Any));
         }
         read_tags(value, &mut versions).ok_or_else(|| {
-            Refusal::invalid("If-Match", "must be `*` or entity tags in double quotes, as `ETag` has them, with commas between")
+            Refusal::invalid(
+                "If-Match",
+                "must be `*` or entity tags in double quotes, as `ETag` has them, with commas between",
+            )
         })?;
     }
     Ok(Some(IfMatch::Versions(versions)))

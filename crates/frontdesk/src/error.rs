@@ -98,12 +98,17 @@ impl Error {
                 io::ErrorKind::AddrInUse => {
                     "another program listens there; stop it, or choose another port with --listen (port 0 takes a free one)"
                 }
-                io::ErrorKind::PermissionDenied => "ports below 1024 need privileges; choose a higher port with --listen",
+                io::ErrorKind::PermissionDenied => {
+                    "ports below 1024 need privileges; choose a higher port with --listen"
+                }
                 _ => "choose an address of this machine with --listen",
             }),
             Self::File { source, .. } => Some(match source.kind() {
-                io::ErrorKind::PermissionDenied => "give this user the right to it, or choose another directory with --data",
+                io::ErrorKind::PermissionDenied => {
+                    "give this user the right to it, or choose another directory with --data"
+                }
                 io::ErrorKind::NotFound => "check the path",
+                io::ErrorKind::InvalidInput => "the path is too long for a socket; choose a shorter one with --data",
                 _ => return None,
             }),
             _ => None,

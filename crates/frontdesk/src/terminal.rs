@@ -36,7 +36,10 @@ fn read() -> io::Result<Secret> {
     io::Read::take(io::stdin().lock(), LINE_BYTES).read_line(&mut line)?;
     let password = line.trim_end_matches(['\n', '\r']);
     if password.is_empty() {
-        return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "there is none; give it with --password or FRONTDESK_PASSWORD"));
+        return Err(io::Error::new(
+            io::ErrorKind::UnexpectedEof,
+            "there is none; give it with --password or FRONTDESK_PASSWORD",
+        ));
     }
     Ok(Secret::from(password.to_owned()))
 }

@@ -1,6 +1,8 @@
 //! A whole instance in the test's own process.
 
+use std::fs;
 use std::sync::Arc;
+use std::time::Duration;
 
 use domain::Clock;
 use frontdesk::compose::{Instance, Setup};
@@ -14,6 +16,9 @@ use crate::machine::ADMIN_EMAIL;
 use crate::signature::AccessKey;
 use crate::{Admin, Anonymous, Cognito, Http, PASSWORD, SeededIds, TestClock, User};
 
+/// How long stopping may take.
+const PATIENCE: Duration = Duration::from_secs(30);
+
 /// A whole instance in the test's own process, on a directory of its own, with a clock that the test moves.
 pub struct TestApp {
     /// Where it is.
@@ -24,8 +29,8 @@ pub struct TestApp {
     pub cognito: Cognito,
     /// Its parts.
     pub instance: Instance,
-    _listening: Listening,
-    _directory: TempDir,
+    listening: Listening,
+    directory: TempDir,
 }
 
 impl TestApp {
@@ -36,13 +41,24 @@ impl TestApp {
 
     /// With other settings. It is ready when this returns.
     pub async fn with(change: impl FnOnce(&mut Setup)) -> Self {
-        let directory = TempDir::new().unwrap();
+        Self::open(TempDir::new().unwrap(), Arc::default(), change).await
+    }
+
+    /// Stops and starts on the same directory at the same time, perhaps with other settings, at another port.
+    pub async fn restart(self, change: impl FnOnce(&mut Setup)) -> Self {
+        let Self { instance, listening, directory, clock, .. } = self;
+        assert!(listening.finish(PATIENCE).await);
+        instance.store.close();
+        drop(instance);
+        Self::open(directory, clock, change).await
+    }
+
+    async fn open(directory: TempDir, clock: Arc<TestClock>, change: impl FnOnce(&mut Setup)) -> Self {
         let listener = bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
         let origin = format!("http://{}", listener.local_addr().unwrap());
         let mut setup = Setup::new(directory.path(), &origin);
         change(&mut setup);
         let http = Http::new(format!("{origin}{}", setup.base_path.as_str()));
-        let clock = Arc::new(TestClock::default());
         let dyn_clock: Arc<dyn Clock> = Arc::<TestClock>::clone(&clock);
         let instance = Instance::open(setup, Arc::clone(&dyn_clock), Arc::new(SeededIds::new(7))).unwrap();
         let listening = Listening::start(listener, Service::new(instance.router())).unwrap();
@@ -51,9 +67,9 @@ impl TestApp {
             admin_password: Some(PASSWORD.to_owned().into()),
         };
         prepare(&instance.identity, &administrator, directory.path()).await.unwrap();
-        let key = AccessKey::read(&std::fs::read_to_string(directory.path().join("aws-credentials")).unwrap());
+        let key = AccessKey::read(&fs::read_to_string(directory.path().join("aws-credentials")).unwrap());
         let cognito = Cognito { http: http.clone(), key, clock: dyn_clock };
-        Self { http, clock, cognito, instance, _listening: listening, _directory: directory }
+        Self { http, clock, cognito, instance, listening, directory }
     }
 
     /// One who sends no token.

@@ -1,13 +1,13 @@
 //! The API against requests that schemathesis generates from the OpenAPI document: no answer may be a 5xx.
 
 use crate::Outcome;
-use crate::run::{build, command, finish, target};
+use crate::run::{build, command, finish, root, target};
 use crate::server::Server;
 use crate::tools;
 
 /// Fixed, so that a failure comes again.
 const SEED: &str = "1";
-const EXAMPLES_PER_OPERATION: &str = "20";
+const EXAMPLES_PER_OPERATION: &str = "100";
 
 /// Builds the server, starts it on an empty store, and runs schemathesis as the administrator.
 pub(crate) fn build_and_run() -> Outcome {
@@ -18,6 +18,8 @@ pub(crate) fn build_and_run() -> Outcome {
     let mut run = command(schemathesis, &["run", &document, "--header", &authorization])?;
     // It leaves notes of its own in the current directory.
     run.current_dir(server.directory())
+        .env("SCHEMATHESIS_HOOKS", root().join("crates/xtask/schemathesis_hooks.py"))
+        .env("PYTHONDONTWRITEBYTECODE", "1")
         .args(["--checks", "not_a_server_error"])
         .args(["--phases", "examples,coverage,fuzzing,stateful"])
         .args(["--max-examples", EXAMPLES_PER_OPERATION, "--seed", SEED])

@@ -56,7 +56,7 @@ impl Server {
         command
             .env("FRONTDESK", &self.program)
             .env("FRONTDESK_DATA", self.data())
-            .env("FRONTDESK_URL", self.url())
+            .env("API_URL", self.url())
             .env("FRONTDESK_ADMIN_EMAIL", EMAIL)
             .env("FRONTDESK_ADMIN_PASSWORD", PASSWORD)
     }

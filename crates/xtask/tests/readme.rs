@@ -1,5 +1,8 @@
 //! What the README repeats from the code.
 
+#[cfg(test)]
+use std::collections::BTreeSet;
+
 /// Every limit of `domain::limits` with its value, which is written as a product of whole numbers.
 #[cfg(test)]
 fn limits() -> Vec<(&'static str, i64)> {
@@ -26,7 +29,7 @@ fn with_separators(number: i64) -> String {
 
 /// The variables between quotes behind `env = ` in the binary's configuration.
 #[cfg(test)]
-fn variables() -> Vec<&'static str> {
+fn variables() -> BTreeSet<&'static str> {
     let source = include_str!("../../frontdesk/src/config/mod.rs");
     source.split("env = \"").skip(1).filter_map(|rest| rest.split('"').next()).collect()
 }
@@ -34,7 +37,7 @@ fn variables() -> Vec<&'static str> {
 #[test]
 fn the_table_of_settings_is_the_codes() {
     let rows = include_str!("../../../README.md").lines().filter(|line| line.starts_with("| `--"));
-    let listed: Vec<&str> = rows.map(|row| row.split('`').nth(3).unwrap()).collect();
+    let listed: BTreeSet<&str> = rows.map(|row| row.split('`').nth(3).unwrap()).collect();
     assert_eq!(listed, variables());
 }
 

@@ -4,6 +4,8 @@ mod caught;
 mod headers;
 mod meters;
 mod request_id;
+#[cfg(test)]
+mod tests;
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -20,10 +22,11 @@ use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Method, StatusCode, Version};
 use jiff::Timestamp;
 use tower::{Layer, Service};
+use uuid::Uuid;
 
 use crate::problem::Problem;
 use crate::received::Received;
-use crate::state::State;
+use crate::state::BasePath;
 use meters::Meters;
 use request_id::RequestIds;
 
@@ -56,15 +59,11 @@ struct Seen {
 }
 
 impl Observe {
-    pub(crate) fn new(state: &State) -> Self {
-        Self {
-            watch: Arc::new(Watch {
-                clock: Arc::clone(&state.clock),
-                request_ids: RequestIds::new(state.ids.random()),
-                meters: Meters::default(),
-                base_path: state.base_path.as_str().to_owned(),
-            }),
-        }
+    /// Observes routes under a base path; `process` is an identifier that no other process has.
+    pub(crate) fn new(clock: Arc<dyn Clock>, process: Uuid, base_path: &BasePath) -> Self {
+        let request_ids = RequestIds::new(process);
+        let base_path = base_path.as_str().to_owned();
+        Self { watch: Arc::new(Watch { clock, request_ids, meters: Meters::default(), base_path }) }
     }
 }
 
@@ -118,7 +117,10 @@ where
 }
 
 impl Watch {
-    #[expect(clippy::disallowed_methods, reason = "the latency in the access log and the metrics, which nothing depends on")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the latency in the access log and the metrics, which nothing depends on"
+    )]
     fn begin(&self, request: &Request) -> Seen {
         let extensions = request.extensions();
         Seen {

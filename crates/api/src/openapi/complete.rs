@@ -4,7 +4,9 @@ use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::response::Response;
 use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, Schema, Type};
-use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::security::{
+    ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
+};
 use utoipa::openapi::{Components, OpenApi, Ref, RefOr, Required};
 use utoipa::{PartialSchema, ToSchema};
 
@@ -54,7 +56,8 @@ impl Shape {
         let public = operation.security.is_some();
         let one = path.ends_with('}') || path.ends_with("/acknowledge");
         let parameters = operation.parameters.as_deref().unwrap_or_default();
-        let named = |parameter: &RefOr<Parameter>, name: &str| matches!(parameter, RefOr::T(found) if found.name == name);
+        let named =
+            |parameter: &RefOr<Parameter>, name: &str| matches!(parameter, RefOr::T(found) if found.name == name);
         Self {
             public,
             versioned: one && !public,
@@ -72,11 +75,11 @@ fn complete_operation(shape: &Shape, operation: &mut Operation) {
     operation.security = Some(if shape.public { Vec::new() } else { schemes.to_vec() });
     let parameters = operation.parameters.get_or_insert_default();
     if shape.writes && shape.versioned {
-        parameters.push(header("If-Match", "Entity tags that the item may have; otherwise 412.", "\"1800003600000\""));
+        parameters.push(header("If-Match", "Entity tags that the item may have; otherwise 412."));
     }
     if shape.writes && shape.has_body {
         let about = "1 to 255 visible ASCII characters; repeating the request returns the first response.";
-        parameters.push(header("Idempotency-Key", about, "9a1f6c1e-6f0b-4d52-8f0e-0f2f5f7c3b11"));
+        parameters.push(header("Idempotency-Key", about));
     }
     for (status, response) in &mut operation.responses.responses {
         if let RefOr::T(response) = response {
@@ -125,14 +128,13 @@ fn complete_response(shape: &Shape, status: &str, response: &mut Response) {
     }
 }
 
-fn header(name: &str, about: &str, example: &str) -> RefOr<Parameter> {
+fn header(name: &str, about: &str) -> RefOr<Parameter> {
     let parameter = ParameterBuilder::new()
         .name(name)
         .parameter_in(ParameterIn::Header)
         .required(Required::False)
         .description(Some(about))
-        .schema(Some(ObjectBuilder::new().schema_type(Type::String).build()))
-        .example(Some(example.into()));
+        .schema(Some(ObjectBuilder::new().schema_type(Type::String).build()));
     RefOr::T(parameter.build())
 }
 

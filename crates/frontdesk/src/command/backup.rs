@@ -6,10 +6,9 @@ use clap::Args;
 use domain::Clock;
 use store::sqlite;
 
-use super::Target;
 use super::send::send;
 use crate::ambient::SystemClock;
-use crate::config::DataArgs;
+use crate::config::{DataArgs, InstanceArgs};
 use crate::control::Operation;
 use crate::error::{Error, Outcome};
 use crate::terminal;
@@ -21,7 +20,7 @@ pub(super) struct BackupArgs {
     file: PathBuf,
 
     #[command(flatten)]
-    target: Target,
+    instance: InstanceArgs,
 }
 
 #[derive(Args, Debug)]
@@ -38,7 +37,7 @@ pub(super) fn backup(args: BackupArgs) -> Outcome {
     // The server has another working directory.
     let file = path::absolute(&args.file).map_err(Error::file("find", &args.file))?;
     let text = format!("wrote {}", file.display());
-    send(&args.target.instance, Operation::Backup { file })?;
+    send(&args.instance, Operation::Backup { file })?;
     terminal::print(&text)
 }
 

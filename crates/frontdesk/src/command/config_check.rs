@@ -31,7 +31,9 @@ pub(super) fn run(args: &ServeArgs, command: &Command, matches: &ArgMatches) -> 
 fn check_data(args: &ServeArgs) -> Outcome {
     let data = &args.data.data;
     match fs::metadata(data) {
-        Ok(metadata) if !metadata.is_dir() => Err(Error::Usage(format!("{} is not a directory; name one with --data", data.display()))),
+        Ok(metadata) if !metadata.is_dir() => {
+            Err(Error::Usage(format!("{} is not a directory; name one with --data", data.display())))
+        }
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(Error::file("look at", data)(error)),
         _ => Ok(()),
     }

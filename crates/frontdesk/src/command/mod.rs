@@ -9,10 +9,10 @@ mod users;
 
 use std::process::ExitCode;
 
-use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 
+use crate::config::ServeArgs;
 use crate::config::environment;
-use crate::config::{InstanceArgs, ServeArgs};
 use crate::error::Outcome;
 use crate::serve;
 
@@ -54,13 +54,6 @@ enum ConfigCommand {
     Check(Box<ServeArgs>),
 }
 
-/// Where the command finds the server or, when none runs, the data.
-#[derive(Args, Clone, Debug)]
-struct Target {
-    #[command(flatten)]
-    instance: InstanceArgs,
-}
-
 /// Runs the program and says how it went; errors are printed here, once.
 pub fn main() -> ExitCode {
     let matches = Cli::command().get_matches();
@@ -98,7 +91,10 @@ fn run(cli: Cli, matches: &ArgMatches) -> Outcome {
 fn warnings() -> Vec<String> {
     let names = std::env::vars_os().map(|(name, _)| name);
     let unknown = environment::unknown(&Cli::command(), names);
-    unknown.into_iter().map(|name| format!("the variable {name} is set, but nothing reads it; see frontdesk --help")).collect()
+    unknown
+        .into_iter()
+        .map(|name| format!("the variable {name} is set, but nothing reads it; see frontdesk --help"))
+        .collect()
 }
 
 #[expect(clippy::print_stderr, reason = "the one place where errors reach the person who typed the command")]

@@ -22,7 +22,10 @@ pub(super) fn send(args: &InstanceArgs, operation: Operation) -> Outcome<Answer>
 fn alone(args: &InstanceArgs, operation: Operation) -> Outcome<Answer> {
     let data = &args.data.data;
     if !data.is_dir() {
-        let text = format!("there is no data directory {}; name one with --data, or let `frontdesk serve` create it", data.display());
+        let text = format!(
+            "there is no data directory {}; name one with --data, or let `frontdesk serve` create it",
+            data.display()
+        );
         return Err(Error::Usage(text));
     }
     let runtime = runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();

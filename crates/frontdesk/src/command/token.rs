@@ -2,8 +2,8 @@
 
 use clap::Args;
 
-use super::Target;
 use super::send::send;
+use crate::config::InstanceArgs;
 use crate::config::values::{self, Secret};
 use crate::control::{Answer, Operation};
 use crate::error::Outcome;
@@ -24,13 +24,13 @@ pub(super) struct TokenArgs {
     access: bool,
 
     #[command(flatten)]
-    target: Target,
+    instance: InstanceArgs,
 }
 
 pub(super) fn run(args: TokenArgs) -> Outcome {
     let password = terminal::password(args.password)?;
     let operation = Operation::Token { email: args.email, password, access: args.access };
-    match send(&args.target.instance, operation)? {
+    match send(&args.instance, operation)? {
         Answer::Token(token) => terminal::print(token.reveal()),
         _ => Ok(()),
     }

@@ -3,8 +3,8 @@
 use clap::{Args, Subcommand};
 use identity::{Account, generate_password};
 
-use super::Target;
 use super::send::send;
+use crate::config::InstanceArgs;
 use crate::config::values::{self, Secret};
 use crate::control::{Answer, Operation};
 use crate::error::{Error, Outcome};
@@ -15,7 +15,7 @@ pub(super) enum UserCommand {
     /// Create a user
     Add(AddArgs),
     /// List the users: e-mail address, status, groups, identifier, separated by tabs
-    List(Target),
+    List(InstanceArgs),
     /// Lock a user out at once
     Disable(UserArgs),
     /// Let a user in again
@@ -42,7 +42,7 @@ pub(super) struct UserArgs {
     email: String,
 
     #[command(flatten)]
-    target: Target,
+    instance: InstanceArgs,
 }
 
 #[derive(Args, Debug)]
@@ -81,42 +81,42 @@ pub(super) fn run(command: UserCommand) -> Outcome {
             let groups = args.groups;
             with_password(args.user, |email, password| Operation::AddUser { email, password, groups })
         }
-        UserCommand::List(target) => list(&target),
-        UserCommand::Disable(args) => done(&args.target, Operation::SetEnabled { email: args.email, enabled: false }),
-        UserCommand::Enable(args) => done(&args.target, Operation::SetEnabled { email: args.email, enabled: true }),
+        UserCommand::List(instance) => list(&instance),
+        UserCommand::Disable(args) => done(&args.instance, Operation::SetEnabled { email: args.email, enabled: false }),
+        UserCommand::Enable(args) => done(&args.instance, Operation::SetEnabled { email: args.email, enabled: true }),
         UserCommand::Passwd(args) => with_password(args, |email, password| Operation::SetPassword { email, password }),
         UserCommand::Group(GroupCommand::Add(GroupArgs { user, group })) => {
-            done(&user.target, Operation::AddToGroup { email: user.email, group })
+            done(&user.instance, Operation::AddToGroup { email: user.email, group })
         }
         UserCommand::Group(GroupCommand::Remove(GroupArgs { user, group })) => {
-            done(&user.target, Operation::RemoveFromGroup { email: user.email, group })
+            done(&user.instance, Operation::RemoveFromGroup { email: user.email, group })
         }
     }
 }
 
-fn done(target: &Target, operation: Operation) -> Outcome {
-    send(&target.instance, operation).map(|_| ())
+fn done(instance: &InstanceArgs, operation: Operation) -> Outcome {
+    send(instance, operation).map(|_| ())
 }
 
 fn with_password(args: PasswdArgs, operation: impl FnOnce(String, Secret) -> Operation) -> Outcome {
     let PasswdArgs { user, password } = args;
     if password.is_some() {
         let password = terminal::password(password)?;
-        return done(&user.target, operation(user.email, password));
+        return done(&user.instance, operation(user.email, password));
     }
     if !terminal::is_terminal() {
         let text = "a generated password is shown on a terminal only; give --password, or `--password -` to read it from standard input";
         return Err(Error::Usage(text.to_owned()));
     }
     let password = Secret::from(generate_password()?.to_string());
-    done(&user.target, operation(user.email, password.clone()))?;
+    done(&user.instance, operation(user.email, password.clone()))?;
     terminal::print(&format!("Password: {} (not shown again)", password.reveal()))
 }
 
-fn list(target: &Target) -> Outcome {
+fn list(instance: &InstanceArgs) -> Outcome {
     let mut after = None;
     loop {
-        let answer = send(&target.instance, Operation::ListUsers { after })?;
+        let answer = send(instance, Operation::ListUsers { after })?;
         let Answer::Users { accounts, next } = answer else { return Ok(()) };
         for account in &accounts {
             terminal::print(&line(account))?;

@@ -101,10 +101,6 @@ pub struct AddressArgs {
     /// Path in front of every route, such as /Prod
     #[arg(long, env = "FRONTDESK_BASE_PATH", value_name = "PATH", default_value = "", hide_default_value = true, value_parser = BasePath::parse)]
     pub base_path: BasePath,
-
-    /// Address and port of its own for /metrics [default: on the main one, for callers on this machine only]
-    #[arg(long, env = "FRONTDESK_METRICS_LISTEN", value_name = "ADDRESS")]
-    pub metrics_listen: Option<SocketAddr>,
 }
 
 impl AddressArgs {
@@ -222,6 +218,10 @@ pub struct TelemetryArgs {
     /// Whether every request gets a log line
     #[arg(long, env = "FRONTDESK_ACCESS_LOG", value_name = "SWITCH", value_enum, default_value_t = Switch::On)]
     pub access_log: Switch,
+
+    /// Address and port of its own for /metrics [default: on the main one, for callers on this machine only]
+    #[arg(long, env = "FRONTDESK_METRICS_LISTEN", value_name = "ADDRESS")]
+    pub metrics_listen: Option<SocketAddr>,
 
     /// Namespace of the metrics
     #[arg(long, env = "FRONTDESK_METRICS_NAMESPACE", value_name = "NAME", default_value = "ServerlessWorkshop", value_parser = values::label)]

@@ -85,7 +85,10 @@ pub fn log_level(text: &str) -> Result<String, String> {
     let known = levels.all(|level| !level.trim().is_empty() && level.trim().parse::<LevelFilter>().is_ok());
     match EnvFilter::builder().parse(text) {
         Ok(_) if known => Ok(text.to_owned()),
-        _ => Err("a level (error, warn, info, debug, trace, off), or levels of modules such as info,store=debug".to_owned()),
+        _ => {
+            Err("a level (error, warn, info, debug, trace, off), or levels of modules such as info,store=debug"
+                .to_owned())
+        }
     }
 }
 
@@ -97,7 +100,9 @@ mod tests {
     fn public_urls_are_origins_with_an_optional_path() {
         assert_eq!(public_url("https://api.example.com/Prod/").unwrap(), "https://api.example.com/Prod");
         assert_eq!(public_url("http://[::1]:8080").unwrap(), "http://[::1]:8080");
-        for wrong in ["", "api.example.com", "ftp://a", "https://", "https:///x", "http://u@h", "http://h?x", "http://h#x"] {
+        for wrong in
+            ["", "api.example.com", "ftp://a", "https://", "https:///x", "http://u@h", "http://h?x", "http://h#x"]
+        {
             assert!(public_url(wrong).is_err(), "{wrong}");
         }
     }
@@ -107,7 +112,12 @@ mod tests {
         assert!(word("local_frontdesk").is_ok() && word("a/b").is_err() && word("").is_err());
         assert!(label("Front desk").is_ok() && label(" x").is_err() && label("a\nb").is_err());
         assert!(email("a@b").is_ok() && email("a").is_err() && email("@b").is_err());
-        assert!(log_level("info,store=debug").is_ok() && log_level("loud").is_err() && log_level("info,store=loud").is_err() && log_level("").is_err());
+        assert!(
+            log_level("info,store=debug").is_ok()
+                && log_level("loud").is_err()
+                && log_level("info,store=loud").is_err()
+                && log_level("").is_err()
+        );
     }
 
     #[test]

@@ -16,12 +16,16 @@ pub fn ask(data: &Path, operation: &Operation) -> Outcome<Option<Reply>> {
     let path = socket(data);
     let stream = match UnixStream::connect(&path) {
         Ok(stream) => stream,
-        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused) => return Ok(None),
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused) => {
+            return Ok(None);
+        }
         Err(error) => return Err(Error::file("connect to", path)(error)),
     };
     let line = exchange(stream, operation).map_err(Error::file("talk to the server through", path))?;
     let reply = serde_json::from_slice(&line);
-    reply.map(Some).map_err(|_| Error::Command("the server went away before it answered; the outcome is unknown".to_owned()))
+    reply
+        .map(Some)
+        .map_err(|_| Error::Command("the server went away before it answered; the outcome is unknown".to_owned()))
 }
 
 fn exchange(mut stream: UnixStream, operation: &Operation) -> io::Result<Vec<u8>> {

@@ -148,3 +148,35 @@ async fn execute_on_pool(operation: Operation, instance: &Instance) -> Result<An
     }
     Ok(Answer::Done)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn add_user() -> Operation {
+        let password = Secret::from("hunter2".to_owned());
+        Operation::AddUser { email: "a@example.com".to_owned(), password, groups: vec!["staff".to_owned()] }
+    }
+
+    #[test]
+    fn operations_travel_as_one_line() {
+        let text = serde_json::to_string(&add_user()).unwrap();
+        assert_eq!(text, r#"{"add-user":{"email":"a@example.com","password":"hunter2","groups":["staff"]}}"#);
+        assert_eq!(serde_json::from_str::<Operation>(&text).unwrap(), add_user());
+    }
+
+    #[test]
+    fn replies_tell_answers_from_failures() {
+        let reply: Reply = Ok(Answer::Users { accounts: Vec::new(), next: Some("s".to_owned()) });
+        let text = serde_json::to_string(&reply).unwrap();
+        assert_eq!(text, r#"{"Ok":{"users":{"accounts":[],"next":"s"}}}"#);
+        assert_eq!(serde_json::from_str::<Reply>(&text).unwrap(), reply);
+        assert_eq!(serde_json::from_str::<Reply>(r#"{"Err":"no"}"#).unwrap(), Err("no".to_owned()));
+    }
+
+    #[test]
+    fn passwords_and_tokens_are_not_shown() {
+        assert!(!format!("{:?}", add_user()).contains("hunter2"));
+        assert!(!format!("{:?}", Answer::Token("ey".to_owned().into())).contains("ey"));
+    }
+}

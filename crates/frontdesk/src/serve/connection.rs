@@ -1,15 +1,14 @@
 //! One connection: HTTP/1.1, or HTTP/2 when the client opens with its preface (RFC 9113, section 3.4).
 
 use std::convert::Infallible;
-use std::future::Future;
 use std::net::SocketAddr;
-use std::pin::Pin;
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::Body;
-use axum::extract::{ConnectInfo, Request};
+use axum::extract::ConnectInfo;
 use axum::response::Response;
+use axum::routing::future::RouteFuture;
+use hyper::Request;
 use hyper::body::Incoming;
 use hyper::server::conn::{http1, http2};
 use hyper::service::Service as HyperService;
@@ -89,17 +88,15 @@ struct Peer {
     peer: SocketAddr,
 }
 
-impl HyperService<hyper::Request<Incoming>> for Peer {
+impl HyperService<Request<Incoming>> for Peer {
     type Response = Response;
     type Error = Infallible;
-    type Future = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
+    type Future = RouteFuture<Infallible>;
 
-    fn call(&self, request: hyper::Request<Incoming>) -> Self::Future {
-        if let Some(page) = self.front.metrics.as_ref().filter(|page| page.answers(&request, self.peer)) {
-            return Box::pin(std::future::ready(Ok(page.render())));
-        }
-        let mut request: Request = request.map(Body::new);
+    fn call(&self, mut request: Request<Incoming>) -> Self::Future {
+        let page = self.front.metrics.as_ref().filter(|page| page.answers(&request, self.peer));
+        let mut router = page.map_or(&self.front.router, |page| &page.router).clone();
         request.extensions_mut().insert(ConnectInfo(self.peer));
-        Box::pin(self.front.router.clone().call(request))
+        router.call(request)
     }
 }

@@ -56,7 +56,9 @@ async fn create_administrator(identity: &Identity, given: &AdministratorArgs, da
 
 fn already_there(given: &AdministratorArgs) -> Outcome {
     if given.admin_email.is_some() || given.admin_password.is_some() {
-        tracing::info!("the administrator was created before; the e-mail address and password given now change nothing");
+        tracing::info!(
+            "the administrator was created before; the e-mail address and password given now change nothing"
+        );
     }
     Ok(())
 }

@@ -2,9 +2,9 @@
 
 use std::net::SocketAddr;
 
-use axum::body::Body;
-use axum::http::{HeaderValue, Method, Request, header};
-use axum::response::Response;
+use axum::Router;
+use axum::http::{Method, Request, header};
+use axum::routing::get;
 use metrics_exporter_prometheus::PrometheusHandle;
 
 const PATH: &str = "/metrics";
@@ -14,26 +14,25 @@ const FORWARDED: [&str; 2] = ["forwarded", "x-forwarded-for"];
 /// The page, and who may see it.
 #[derive(Clone)]
 pub(super) struct Page {
-    /// What was recorded.
-    pub(super) handle: PrometheusHandle,
-    /// Whether callers elsewhere may see it; they may on a listener of its own.
-    pub(super) public: bool,
+    /// The page's only route.
+    pub(super) router: Router,
+    /// Whether callers elsewhere may see it.
+    public: bool,
 }
 
 impl Page {
+    /// The page of what that recorder recorded; for callers on this machine, or on a listener of its own for everybody.
+    pub(super) fn new(handle: PrometheusHandle, public: bool) -> Self {
+        let render =
+            async move || ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], handle.render());
+        Self { router: Router::new().route(PATH, get(render)), public }
+    }
+
     /// Whether this request asks for the page and may see it. To others there is no such page.
     pub(super) fn answers<B>(&self, request: &Request<B>, peer: SocketAddr) -> bool {
         request.uri().path() == PATH
             && request.method() == Method::GET
             && (self.public || (peer.ip().to_canonical().is_loopback() && !is_forwarded(request)))
-    }
-
-    /// The page.
-    pub(super) fn render(&self) -> Response {
-        let mut response = Response::new(Body::from(self.handle.render()));
-        let kind = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
-        response.headers_mut().insert(header::CONTENT_TYPE, kind);
-        response
     }
 }
 
@@ -48,7 +47,7 @@ mod tests {
     use super::*;
 
     fn answers(public: bool, path: &str, peer: &str, header: Option<&str>) -> bool {
-        let page = Page { handle: PrometheusBuilder::new().build_recorder().handle(), public };
+        let page = Page::new(PrometheusBuilder::new().build_recorder().handle(), public);
         let mut request = Request::builder().uri(path);
         if let Some(name) = header {
             request = request.header(name, "203.0.113.7");

@@ -12,6 +12,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::runtime;
 use tokio::task::JoinSet;
@@ -42,12 +43,9 @@ pub fn run(args: &ServeArgs, warnings: &[String]) -> Outcome {
         tracing::warn!("{warning}");
     }
     raise_file_limit();
-    let recorder = telemetry::install_metrics(
-        &args.telemetry.metrics_namespace,
-        &args.telemetry.service_name,
-        &SystemClock,
-    )
-    .map_err(Error::runtime("the metrics cannot be recorded"))?;
+    let recorder =
+        telemetry::install_metrics(&args.telemetry.metrics_namespace, &args.telemetry.service_name, &SystemClock)
+            .map_err(Error::runtime("the metrics cannot be recorded"))?;
     let mut builder = runtime::Builder::new_multi_thread();
     if let Some(workers) = args.load.workers {
         builder.worker_threads(workers.into());
@@ -89,23 +87,24 @@ async fn serve(args: &ServeArgs, recorder: PrometheusHandle, lines: Lines) -> Ou
     let mut signals = Signals::take()?;
     let listener = bind(args.address.listen).await?;
     let address = listener.local_addr().map_err(Error::runtime("the listener has no address"))?;
-    let metrics_listener = match args.address.metrics_listen {
+    let metrics_listener = match args.telemetry.metrics_listen {
         Some(address) => Some(bind(address).await?),
         None => None,
     };
     let instance = Instance::open(args.setup(address), Arc::new(SystemClock), Arc::new(SystemIds))?;
     let control = Control::start(&args.data.data, instance.clone())?;
 
-    let page = |public| Page { handle: recorder.clone(), public };
+    let page = |public| Page::new(recorder.clone(), public);
     let connections = usize::try_from(args.load.max_connections).unwrap_or(usize::MAX);
-    let service = || Service::new(instance.router()).limits(connections, Duration::from_secs(args.load.idle_seconds));
+    let service = Service::new(instance.router()).limits(connections, Duration::from_secs(args.load.idle_seconds));
     let main_page = metrics_listener.is_none().then(|| page(false));
-    let mut listening = vec![Listening::start(listener, service().metrics(main_page))?];
-    if let Some(listener) = metrics_listener {
-        let service = Service::new(axum::Router::new()).metrics(Some(page(true)));
-        listening.push(Listening::start(listener, service)?);
-    }
+    let mut listening = vec![Listening::start(listener, service.metrics(main_page))?];
     announce(args, address)?;
+    if let Some(listener) = metrics_listener {
+        let metrics = Listening::start(listener, Service::new(Router::new()).metrics(Some(page(true))))?;
+        tracing::info!(address = format!("http://{}/metrics", metrics.address()), "metrics are served");
+        listening.push(metrics);
+    }
 
     let mut background = JoinSet::new();
     background.spawn(housekeeping::sweep(Arc::clone(&instance.store)));

@@ -116,8 +116,7 @@ fn write_batches(shared: &Shared, mut output: impl Write) {
 fn next_batch(shared: &Shared, batch: &mut Vec<u8>) -> bool {
     let idle = |state: &mut State| state.pending.is_empty() && !state.closing;
     let state = shared.wake.wait_while(shared.state(), idle).unwrap_or_else(PoisonError::into_inner);
-    let gathering =
-        |state: &mut State| !state.urgent && !state.closing && state.pending.len() < BATCH_BYTES;
+    let gathering = |state: &mut State| !state.urgent && !state.closing && state.pending.len() < BATCH_BYTES;
     let waited = shared.wake.wait_timeout_while(state, GATHER, gathering);
     let mut state = waited.unwrap_or_else(PoisonError::into_inner).0;
     mem::swap(&mut state.pending, batch);

@@ -7,7 +7,8 @@ use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandl
 use super::Lines;
 
 /// Upper bounds of histograms' buckets, in seconds: from a cached read to a client's patience.
-const BUCKETS_SECONDS: [f64; 12] = [0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.1, 0.25, 1.0, 10.0];
+const BUCKETS_SECONDS: [f64; 12] =
+    [0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.1, 0.25, 1.0, 10.0];
 
 /// Makes the recorder the process's own. Every metric carries the namespace and the service as labels.
 pub fn install(namespace: &str, service: &str, clock: &dyn Clock) -> Result<PrometheusHandle, BuildError> {
@@ -20,7 +21,10 @@ pub fn install(namespace: &str, service: &str, clock: &dyn Clock) -> Result<Prom
     gauge!("frontdesk_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1.0);
     describe_gauge!("process_start_time_seconds", Unit::Seconds, "When the process started, in epoch seconds");
     gauge!("process_start_time_seconds").set(clock.now().as_duration().as_secs_f64());
-    describe_counter!("frontdesk_log_lines_dropped_total", "Log lines that were dropped because the output stood still");
+    describe_counter!(
+        "frontdesk_log_lines_dropped_total",
+        "Log lines that were dropped because the output stood still"
+    );
     Ok(handle)
 }
 

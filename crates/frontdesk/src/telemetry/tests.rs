@@ -71,7 +71,8 @@ fn an_access_line_has_its_own_members_only() {
             latency = 0.25,
         );
     });
-    let expected = r#"{"requestId":"r1","routeKey":"GET /users/{userid}","status":200,"responseLength":12,"latency":0.25}"#;
+    let expected =
+        r#"{"requestId":"r1","routeKey":"GET /users/{userid}","status":200,"responseLength":12,"latency":0.25}"#;
     assert_eq!(text, format!("{expected}\n"));
 }
 

@@ -105,16 +105,12 @@ impl Server {
 
     /// Sends a request head and returns the open connection.
     pub(crate) fn send(&self, request: &str) -> TcpStream {
-        let mut stream = TcpStream::connect(&self.address).unwrap();
-        stream.set_read_timeout(Some(PATIENCE)).unwrap();
-        stream.write_all(request.as_bytes()).unwrap();
-        stream
+        send(&self.address, request)
     }
 
     /// The whole response to a GET.
     pub(crate) fn get(&self, path: &str) -> String {
-        let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
-        rest(self.send(&request))
+        get(&self.address, path)
     }
 
     /// Sends a signal.
@@ -139,6 +135,18 @@ impl Drop for Server {
         drop(self.child.kill());
         drop(self.child.wait());
     }
+}
+
+fn send(address: &str, request: &str) -> TcpStream {
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    stream.write_all(request.as_bytes()).unwrap();
+    stream
+}
+
+/// The whole response to a GET at some address.
+pub(crate) fn get(address: &str, path: &str) -> String {
+    rest(send(address, &format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")))
 }
 
 /// What is still to come on a connection.

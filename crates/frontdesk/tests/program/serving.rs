@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 
 use rustix::process::Signal;
 
-use crate::server::{EMAIL, PASSWORD, Server, place, printed, rest};
+use crate::server::{EMAIL, PASSWORD, Server, get, place, printed, rest};
 
 #[test]
 fn health_is_answered_before_the_keys_are_made() {
@@ -81,7 +81,10 @@ fn metrics_are_on_the_main_address_or_on_one_of_their_own() {
     server.stop();
 
     let server = Server::spawn(place.path(), &["--metrics-listen", "127.0.0.1:0"]);
+    let metrics = server.wait_for("metrics are served");
     assert!(server.get("/metrics").starts_with("HTTP/1.1 404"));
+    let address = metrics["address"].as_str().unwrap().strip_prefix("http://").unwrap();
+    assert!(get(address.strip_suffix("/metrics").unwrap(), "/metrics").contains("frontdesk_build_info"));
     server.stop();
 }
 
@@ -98,7 +101,8 @@ fn every_request_has_a_line_unless_that_is_switched_off() {
     server.signal(Signal::TERM);
     let log = server.rest_of_log();
     let line = log.iter().find(|line| line["routeKey"] == "GET /health").unwrap().as_object().unwrap();
-    let members = ["requestId", "ip", "requestTime", "httpMethod", "routeKey", "status", "protocol", "responseLength", "latency"];
+    let members =
+        ["requestId", "ip", "requestTime", "httpMethod", "routeKey", "status", "protocol", "responseLength", "latency"];
     assert_eq!(line.keys().map(String::as_str).collect::<Vec<_>>().len(), members.len());
     assert!(members.iter().all(|member| line.contains_key(*member)), "{line:?}");
     assert_eq!((&line["status"], &line["ip"]), (&200.into(), &"127.0.0.1".into()));

@@ -110,7 +110,8 @@ fn policies_are_checked_before_anything_is_touched() {
     let place = place();
     fs::create_dir(place.path().join("policies")).unwrap();
     fs::write(place.path().join("policies/wrong.cedar"), "permit (everything);").unwrap();
-    for arguments in [&["config", "check", "--policies", "policies"][..], &["config", "check", "--policies", "nowhere"]] {
+    for arguments in [&["config", "check", "--policies", "policies"][..], &["config", "check", "--policies", "nowhere"]]
+    {
         refused(place.path(), arguments, 2);
     }
     assert!(!data(place.path()).exists());

@@ -1,11 +1,12 @@
 //! `frontdesk user` and `frontdesk token`, by the running server and without one.
 
 use std::fs;
-use std::io::Write;
+use std::io::{Read, Write};
+use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::process::Stdio;
 
-use crate::server::{EMAIL, PASSWORD, Server, errors, place, printed, program, refused};
+use crate::server::{EMAIL, PASSWORD, Server, data, errors, place, printed, program, refused};
 
 const USER: &str = "guest@example.com";
 const FIRST: &str = "First-Password-1";
@@ -90,4 +91,23 @@ fn a_generated_password_is_not_printed_into_a_file() {
     Server::start(place.path()).stop();
     let text = refused(place.path(), &["user", "add", "--email", USER], 2);
     assert!(text.contains("on a terminal only"), "{text}");
+}
+
+#[test]
+fn the_control_socket_answers_nonsense_with_a_failure_and_lives_on() {
+    let place = place();
+    let server = Server::start(place.path());
+    let socket = data(place.path()).join("control.sock");
+    for request in ["nonsense\n".to_owned(), "{\"drop-everything\":{}}\n".to_owned(), "x".repeat(65 * 1024)] {
+        let mut stream = UnixStream::connect(&socket).unwrap();
+        // The server need not read all of a request that is too long.
+        let _ = stream.write_all(request.as_bytes());
+        let mut reply = String::new();
+        let _ = stream.read_to_string(&mut reply);
+        assert!(reply.starts_with("{\"Err\":") || request.len() > 64 * 1024, "{reply}");
+    }
+    drop(UnixStream::connect(&socket).unwrap());
+    printed(place.path(), &["user", "list"]);
+    server.stop();
+    assert!(!socket.exists());
 }

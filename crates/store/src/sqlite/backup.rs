@@ -59,10 +59,13 @@ pub fn replace(from: &Path, directory: &Path, aside: &str) -> Result<Option<Path
     if !file.exists() {
         return copy(from, &file).map(|()| None);
     }
+    // The copy is whole and durable before the data that is there is touched.
+    let restored = beside(&file, ".restored");
+    copy(from, &restored)?;
     move_all(&file, &kept)?;
-    if let Err(error) = copy(from, &file) {
+    if let Err(error) = fs::rename(&restored, &file).and_then(|()| sync_directory_of(&file)) {
         move_all(&kept, &file)?;
-        return Err(error);
+        return Err(problem(&file, &error));
     }
     Ok(Some(kept))
 }

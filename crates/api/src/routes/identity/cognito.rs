@@ -18,7 +18,7 @@ const ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
 /// Ask the user pool
 ///
 /// Amazon Cognito's JSON protocol; the header names the action. Administrative actions are signed by the pool's access key
-/// (Signature Version 4).
+/// (Signature Version 4). Its clients send `application/x-amz-json-1.1`, which is not insisted on.
 #[utoipa::path(
     post,
     path = "/",
@@ -29,7 +29,7 @@ const ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
         "X-Amz-Target" = String, Header, description = "`AWSCognitoIdentityProviderService.` and the action's name.",
         example = "AWSCognitoIdentityProviderService.InitiateAuth"
     )),
-    request_body(content = CognitoInput, content_type = "application/x-amz-json-1.1"),
+    request_body = CognitoInput,
     responses(
         (status = 200, description = "The result.", body = CognitoOutput, content_type = "application/x-amz-json-1.1"),
         (status = 400, description = "The error.", body = CognitoError, content_type = "application/x-amz-json-1.1")

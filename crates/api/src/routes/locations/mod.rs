@@ -12,7 +12,9 @@ use utoipa_axum::routes;
 use crate::state::Shared;
 
 pub(super) fn routes() -> OpenApiRouter<Shared> {
-    OpenApiRouter::default()
-        .routes(routes!(list::list_locations, create::create_location))
-        .routes(routes!(get::get_location, put::put_location, delete::delete_location))
+    OpenApiRouter::default().routes(routes!(list::list_locations, create::create_location)).routes(routes!(
+        get::get_location,
+        put::put_location,
+        delete::delete_location
+    ))
 }

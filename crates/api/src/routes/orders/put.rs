@@ -25,11 +25,7 @@ use crate::state::Shared;
         (status = 404, description = "The caller has no such order.")
     )
 )]
-pub(crate) async fn put_order(
-    State(state): State<Shared>,
-    permit: Permit<action::PutOrder>,
-    write: Write,
-) -> Answer {
+pub(crate) async fn put_order(State(state): State<Shared>, permit: Permit<action::PutOrder>, write: Write) -> Answer {
     let [order] = permit.ids()?;
     let command = permit.command(&state, write.terms);
     Ok(answer::reply(state.app.replace_order(command, permit.caller(), order, write.body).await?))

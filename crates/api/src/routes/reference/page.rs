@@ -13,7 +13,8 @@ use utoipa_swagger_ui::Config;
 use crate::problem::{Answer, Problem};
 
 /// Everything comes from here; the page's styles are partly in the page.
-const POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'";
+const POLICY: &str =
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'";
 
 /// Read this document
 ///

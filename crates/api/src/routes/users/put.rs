@@ -22,11 +22,7 @@ use crate::state::Shared;
     request_body = ProfileRequest,
     responses((status = 200, description = "The profile as it is stored.", body = Profile))
 )]
-pub(crate) async fn put_user(
-    State(state): State<Shared>,
-    permit: Permit<action::PutUser>,
-    write: Write,
-) -> Answer {
+pub(crate) async fn put_user(State(state): State<Shared>, permit: Permit<action::PutUser>, write: Write) -> Answer {
     let [userid] = permit.ids()?;
     let command = permit.command(&state, write.terms);
     Ok(answer::reply(state.app.put_user(command, userid, write.body).await?))
