@@ -13,6 +13,7 @@ use http::request::Parts;
 use http::{HeaderMap, StatusCode};
 use identity::{Action, AuthError, Principal};
 
+use crate::observe::RequestId;
 use crate::problem::Problem;
 use crate::state::{Inner, Shared};
 use crate::terms::Terms;
@@ -62,6 +63,7 @@ permissions! {
 pub(crate) struct Permit<A> {
     principal: Arc<Principal>,
     path: RawPathParams,
+    request_id: Option<RequestId>,
     action: PhantomData<A>,
 }
 
@@ -71,7 +73,8 @@ impl<A: Permission> FromRequestParts<Shared> for Permit<A> {
     async fn from_request_parts(parts: &mut Parts, state: &Shared) -> Result<Self, Box<Problem>> {
         let principal = authenticate(state, &parts.headers).await?;
         let path = RawPathParams::from_request_parts(parts, state).await.map_err(undecodable)?;
-        let permit = Self { principal, path, action: PhantomData };
+        let request_id = parts.extensions.get().cloned();
+        let permit = Self { principal, path, request_id, action: PhantomData };
         if state.identity.authorize(&permit.principal, A::ACTION, permit.owner()) {
             return Ok(permit);
         }
@@ -121,7 +124,10 @@ impl<A: Permission> Permit<A> {
 
     /// The context of a write by this caller.
     pub(crate) fn command(&self, state: &Inner, terms: Terms) -> Command {
+        let request_id = self.request_id.as_ref().and_then(|id| id.0.to_str().ok());
         Command {
+            operation: A::ACTION.as_str(),
+            request_id: request_id.unwrap_or_default().to_owned(),
             caller: self.principal.sub.clone(),
             soft_rules: !state.identity.authorize(&self.principal, Action::PassSoftRules, self.owner()),
             if_match: terms.if_match,

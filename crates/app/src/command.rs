@@ -1,11 +1,18 @@
 //! The context of a write: who, on which condition, and under which idempotency key.
 
 use domain::{Kind, Refusal};
-use store::Item;
+use store::{Item, Key};
+
+use crate::commit::aggregate;
+use crate::{Failure, Reply};
 
 /// The context of a write.
 #[derive(Clone, Debug, Default)]
 pub struct Command {
+    /// The operation, by its name in the OpenAPI document; empty for a step of another operation, which the log leaves out.
+    pub operation: &'static str,
+    /// The request's id, for the log.
+    pub request_id: String,
     /// The caller's `sub`.
     pub caller: String,
     /// Whether the soft rules bind the caller.
@@ -39,6 +46,20 @@ pub struct Idempotency {
 }
 
 impl Command {
+    /// Tells the log what became of the command.
+    pub(crate) fn log(&self, item: &Key, outcome: Result<&Reply, &Failure>) {
+        let (operation, request_id, item) = (self.operation, self.request_id.as_str(), aggregate(item));
+        match outcome {
+            _ if operation.is_empty() => {}
+            Ok(reply) => tracing::info!(operation, item, requestId = request_id, replayed = reply.replayed, "done"),
+            Err(Failure::Refused(refusal)) => {
+                tracing::info!(operation, item, requestId = request_id, rule = refusal.rule, "refused");
+            }
+            // The boundary reports failures of the store, with their causes.
+            Err(Failure::Store(_)) => {}
+        }
+    }
+
     /// Checks the precondition against the item as it is.
     pub(crate) fn check(&self, item: Option<&Item>) -> Result<(), Refusal> {
         let holds = match (&self.if_match, item) {

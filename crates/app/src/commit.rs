@@ -114,7 +114,7 @@ impl App {
     where
         D: FnMut(&Loaded) -> Decided + Send + 'static,
     {
-        self.commit_recorded(Recording::of_key(command), keys, decide).await
+        self.commit_logged(command, Recording::of_key(command), keys, decide).await
     }
 
     /// Like [`Self::commit`], with the record of the `Idempotency-Key`, or else this one.
@@ -129,7 +129,26 @@ impl App {
         D: FnMut(&Loaded) -> Decided + Send + 'static,
     {
         let recording = Recording::of_key(command).unwrap_or(otherwise);
-        self.commit_recorded(Some(recording), keys, decide).await
+        self.commit_logged(command, Some(recording), keys, decide).await
+    }
+
+    /// The first of the keys is that of the item which the command is about.
+    async fn commit_logged<D>(
+        &self,
+        command: &Command,
+        recording: Option<Recording>,
+        keys: Vec<Key>,
+        decide: D,
+    ) -> Result<Reply, Failure>
+    where
+        D: FnMut(&Loaded) -> Decided + Send + 'static,
+    {
+        let item = keys.first().cloned();
+        let outcome = self.commit_recorded(recording, keys, decide).await;
+        if let Some(item) = item {
+            command.log(&item, outcome.as_ref());
+        }
+        outcome
     }
 
     async fn commit_recorded<D>(
@@ -239,7 +258,7 @@ impl<'a> Draft<'a> {
 }
 
 /// The name of an item among the events: what it is, and its key.
-fn aggregate(key: &Key) -> String {
+pub(crate) fn aggregate(key: &Key) -> String {
     let what = match key.table {
         Table::Users => "user",
         Table::Locations => "location",

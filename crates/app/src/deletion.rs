@@ -55,15 +55,21 @@ impl App {
         cascade: bool,
     ) -> Result<Reply, Failure> {
         let deletion = Deletion { location_id, resource_id, mark: self.ids.random().to_string() };
-        self.mark(&deletion, &command).await?;
-        if !cascade && self.is_used(resource_id).await? {
-            self.unmark(&deletion).await?;
+        let outcome = self.delete_marked(&deletion, &command, cascade).await;
+        command.log(&resources::key(resource_id), outcome.as_ref());
+        outcome
+    }
+
+    async fn delete_marked(&self, deletion: &Deletion<'_>, command: &Command, cascade: bool) -> Result<Reply, Failure> {
+        self.mark(deletion, command).await?;
+        if !cascade && self.is_used(deletion.resource_id).await? {
+            self.unmark(deletion).await?;
             let detail = "The resource has bookings to come; cancel them first, or delete with `?cascade=true`.";
             return Err(Refusal::conflict("bookings-to-come", detail).into());
         }
-        self.drain(&deletion).await?;
-        self.forget_days(&deletion).await?;
-        self.remove(&deletion).await
+        self.drain(deletion).await?;
+        self.forget_days(deletion).await?;
+        self.remove(deletion).await
     }
 
     /// Marks the resource, or renews the mark.

@@ -22,11 +22,15 @@ struct Id {
 impl App {
     /// Deletes a location. One with resources is refused, unless they are to be deleted with it, and their bookings canceled.
     pub async fn delete_location(&self, command: Command, location_id: &str, cascade: bool) -> Result<Reply, Failure> {
+        let outcome = self.delete_in_steps(&command, location_id, cascade).await;
+        command.log(&locations::key(location_id), outcome.as_ref());
+        outcome
+    }
+
+    async fn delete_in_steps(&self, command: &Command, location_id: &str, cascade: bool) -> Result<Reply, Failure> {
         let mark = self.ids.random().to_string();
         for _ in 0..STEPS {
-            let context = command.clone();
-            let deleted = self.delete_or_mark(&context, location_id, cascade, &mark).await?;
-            if deleted {
+            if self.delete_or_mark(command, location_id, cascade, &mark).await? {
                 return Ok(Reply::empty());
             }
             let query = Query { limit: STEP, ..Query::index(Index::ResourcesByLocation, location_id) };

@@ -57,7 +57,7 @@ impl App {
         id::check("resourceID", &resource_id)?;
         let (location, resource) = (locations::key(location_id), key(&resource_id));
         let context = command.clone();
-        self.commit(&command, vec![location.clone(), resource.clone()], move |loaded| {
+        self.commit(&command, vec![resource.clone(), location.clone()], move |loaded| {
             let Some(place) = loaded.item(&location)? else { return refuse(Refusal::not_found("location")) };
             let stored = loaded.item(&resource)?;
             match check(&context, loaded, place, stored)? {

@@ -10,7 +10,10 @@ use serde_json::value::RawValue;
 use crate::StoreError;
 
 /// The values of the named attributes of a JSON object, as its text has them; `null` counts as absent.
-pub(crate) fn pick<'a, const N: usize>(body: &'a str, names: [&str; N]) -> Result<[Option<&'a RawValue>; N], StoreError> {
+pub(crate) fn pick<'a, const N: usize>(
+    body: &'a str,
+    names: [&str; N],
+) -> Result<[Option<&'a RawValue>; N], StoreError> {
     Pick { names }
         .deserialize(&mut serde_json::Deserializer::from_str(body))
         .map_err(|error| StoreError::Misuse(format!("a body is not a JSON object: {error}")))

@@ -26,7 +26,8 @@ macro_rules! conformance {
     ($make:path) => {
         $crate::conformance!($make, items:
             an_item_is_absent_then_there_then_gone, public_and_private_attributes_come_back, odd_keys_are_kept_apart,
-            odd_texts_come_back, sort_numbers_may_be_of_any_size, a_large_item_comes_back, tables_are_apart,
+            odd_texts_come_back, sort_numbers_may_be_of_any_size, a_large_item_comes_back, every_table_holds_items,
+            tables_are_apart,
             many_are_read_in_the_order_asked_for, many_are_read_from_one_moment, a_key_must_fit_its_table, the_store_answers);
         $crate::conformance!($make, versions:
             a_new_item_has_the_time, an_update_has_a_greater_version, a_clock_that_goes_back_does_no_harm,

@@ -57,10 +57,7 @@ mod tests {
 
     #[test]
     fn a_cursor_survives_the_wire() {
-        let by_index = Cursor {
-            key: Key::new(Table::Bookings, "b/ä\"1"),
-            index_sort: Some(Sort::Number(-5)),
-        };
+        let by_index = Cursor { key: Key::new(Table::Bookings, "b/ä\"1"), index_sort: Some(Sort::Number(-5)) };
         let index = Some(Index::BookingsByUserByTime);
         assert_eq!(Cursor::decode(&by_index.encode(), Table::Bookings, index), Some(by_index));
         let by_table = Cursor::after(Key::text(Table::Orders, "user", "order"));

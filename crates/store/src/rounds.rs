@@ -44,7 +44,8 @@ impl Rounds {
 
     /// Runs the decision on what has been loaded: the changes to commit, or nothing when there is more to load.
     pub fn decide(&mut self, decide: &mut Decide) -> Result<Option<Changes>, StoreError> {
-        let decision = catch_unwind(AssertUnwindSafe(|| decide(&self.loaded))).unwrap_or_else(|panic| Err(panicked(&*panic)))?;
+        let decision =
+            catch_unwind(AssertUnwindSafe(|| decide(&self.loaded))).unwrap_or_else(|panic| Err(panicked(&*panic)))?;
         match decision {
             Decision::Commit(changes) => {
                 check(&changes, &self.loaded)?;

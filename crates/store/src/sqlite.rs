@@ -23,8 +23,8 @@ use domain::Clock;
 use tokio::sync::{oneshot, watch};
 
 pub use self::backup::{replace, restore, verify};
-pub use self::format::FORMAT;
 use self::directory::Directory;
+pub use self::format::FORMAT;
 use self::readers::Readers;
 use self::writer::{Command, Work, Writer, WriterState};
 use crate::decide::Decide;

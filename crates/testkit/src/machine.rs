@@ -5,6 +5,7 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::Arc;
+use std::time::Duration;
 
 use frontdesk::ambient::SystemClock;
 use rustix::process::{Pid, Signal, kill_process};
@@ -16,6 +17,9 @@ use crate::{Admin, Anonymous, Caller, Cognito, Http, PASSWORD, User, poll};
 
 /// The first administrator's username; the password is [`PASSWORD`].
 pub const ADMIN_EMAIL: &str = "admin@example.com";
+
+/// No command takes so long.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A place where the program runs, again and again if need be.
 #[derive(Debug)]
@@ -68,11 +72,21 @@ impl Machine {
         command
     }
 
-    /// Runs a command to its end.
+    /// Runs a command to its end, which must come soon.
     pub async fn run<S: AsRef<OsStr>>(&self, arguments: &[S]) -> Ran {
-        let mut command = self.command(arguments);
-        command.stdin(Stdio::null());
-        let output = tokio::task::spawn_blocking(move || command.output()).await.unwrap().unwrap();
+        self.finish(self.command(arguments)).await
+    }
+
+    /// Runs a command line to its end, which must come soon.
+    pub async fn finish(&self, mut command: Command) -> Ran {
+        let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let pid = Pid::from_child(&child);
+        let ended = tokio::task::spawn_blocking(move || child.wait_with_output().unwrap());
+        let Ok(output) = tokio::time::timeout(PATIENCE, ended).await else {
+            kill_process(pid, Signal::KILL).unwrap();
+            panic!("{command:?} did not end");
+        };
+        let output = output.unwrap();
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         Ran { code: output.status.code(), out: text(&output.stdout), err: text(&output.stderr) }
     }

@@ -47,6 +47,10 @@ struct Watch {
     base_path: String,
 }
 
+/// The id of a request that writes, for the log of its use case.
+#[derive(Clone)]
+pub(crate) struct RequestId(pub(crate) HeaderValue);
+
 /// What is remembered of a request until its response is there.
 struct Seen {
     request_id: HeaderValue,
@@ -104,6 +108,9 @@ where
         }
         if !watch.base_path.is_empty() {
             Received::remember(&mut request);
+        }
+        if seen.method != Method::GET {
+            request.extensions_mut().insert(RequestId(seen.request_id.clone()));
         }
         let answer = self.inner.call(request);
         Box::pin(async move {

@@ -70,7 +70,8 @@ pub async fn an_index_without_sort(subject: Subject) {
         eventually(vec!["r1", "r3", "r4"], async || {
             let found = subject.all(Query { limit, ..Query::index(Index::ResourcesByLocation, "l1") }).await;
             let ids = ["r1", "r2", "r3", "r4"];
-            let mut ids: Vec<&str> = ids.into_iter().filter(|id| found.iter().any(|body| body["resourceID"] == **id)).collect();
+            let mut ids: Vec<&str> =
+                ids.into_iter().filter(|id| found.iter().any(|body| body["resourceID"] == **id)).collect();
             ids.truncate(found.len());
             ids
         })

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use domain::limits::READ_KEYS;
 use serde_json::{Value, json};
 
-use super::{Subject, document};
-use crate::{Changes, Key, Loaded, Sort, StoreError, Table, Verdict, transact};
+use super::{Subject, document, eventually};
+use crate::table::SortAttribute;
+use crate::{Changes, Key, Loaded, Query, Sort, StoreError, Table, Verdict, transact};
 
 /// Absent, there, changed, gone.
 pub async fn an_item_is_absent_then_there_then_gone(subject: Subject) {
@@ -41,8 +42,31 @@ pub async fn public_and_private_attributes_come_back(subject: Subject) {
 pub async fn odd_keys_are_kept_apart(subject: Subject) {
     let long = "k".repeat(1024);
     let odd = [
-        "a", "A", " a", "a ", "a\0b", "a\nb", "a'b", "a\"b", "a\\b", "'; DROP TABLE users; --", "%", "_", "*", "NULL", "0", "00",
-        "\u{e9}", "e\u{301}", "日本", "🦀", "\u{10ffff}", "../a", "a/b", "{}", long.as_str(),
+        "a",
+        "A",
+        " a",
+        "a ",
+        "a\0b",
+        "a\nb",
+        "a'b",
+        "a\"b",
+        "a\\b",
+        "'; DROP TABLE users; --",
+        "%",
+        "_",
+        "*",
+        "NULL",
+        "0",
+        "00",
+        "\u{e9}",
+        "e\u{301}",
+        "日本",
+        "🦀",
+        "\u{10ffff}",
+        "../a",
+        "a/b",
+        "{}",
+        long.as_str(),
     ];
     let distinct: HashSet<&str> = odd.into_iter().collect();
     assert_eq!(distinct.len(), odd.len());
@@ -59,7 +83,8 @@ pub async fn odd_keys_are_kept_apart(subject: Subject) {
 /// Text is kept as it is, whatever it holds.
 pub async fn odd_texts_come_back(subject: Subject) {
     let key = Key::new(Table::Locations, "odd");
-    let odd = json!({"": "empty name", "t": "\u{0}\u{1f}\"\\/\u{7f}\u{2028}é🦀", "deep": [[[[{"a": {"b": []}}]]]], "e": ""});
+    let odd =
+        json!({"": "empty name", "t": "\u{0}\u{1f}\"\\/\u{7f}\u{2028}é🦀", "deep": [[[[{"a": {"b": []}}]]]], "e": ""});
     subject.put(&key, odd.clone()).await;
     assert_eq!(subject.body(&key).await, Some(document(&key, odd)));
 }
@@ -83,6 +108,36 @@ pub async fn a_large_item_comes_back(subject: Subject) {
         let body = json!({"text": letter.repeat(390 * 1024)});
         subject.put(&key, body.clone()).await;
         assert_eq!(subject.body(&key).await, Some(document(&key, body)));
+    }
+}
+
+/// Every table of the product, with its indexes and its time to live.
+pub async fn every_table_holds_items(subject: Subject) {
+    for table in Table::ALL {
+        let key = match table.definition().sort {
+            None => Key::new(table, "key"),
+            Some(SortAttribute::Number(_)) => Key::number(table, "key", 7),
+            Some(SortAttribute::Text(_)) => Key::text(table, "key", "sort"),
+        };
+        let mut more = json!({});
+        for index in table.definition().indexes {
+            more[index.partition] = "listed".into();
+            more[index.sort.unwrap_or("unsorted")] = 5.into();
+        }
+        if table.definition().expires {
+            more["expiration"] = 1.into();
+        }
+        subject.put(&key, more.clone()).await;
+        let body = document(&key, more);
+        assert_eq!(subject.put(&key, body.clone()).await, subject.get(&key).await.unwrap().version);
+        assert_eq!(subject.all(Query::table(table, "key")).await, std::slice::from_ref(&body), "{table:?}");
+        for index in table.definition().indexes {
+            let listed = async || subject.all(Query::index(index.index, "listed")).await;
+            eventually(vec![body.clone()], listed).await;
+        }
+        assert_eq!(subject.store.sweep(table, 10).await, Ok(usize::from(table.definition().expires)));
+        subject.delete(&key).await;
+        assert_eq!(subject.store.scan(table, 10, None).await.unwrap().items, [], "{table:?}");
     }
 }
 
@@ -133,7 +188,8 @@ pub async fn many_are_read_from_one_moment(subject: Subject) {
     });
     while !writer.is_finished() {
         let found = subject.store.get_many(&keys).await.unwrap();
-        let numbers: Vec<_> = found.iter().map(|item| item.as_ref().map(|item| item.body::<Value>().unwrap()["n"].clone())).collect();
+        let numbers: Vec<_> =
+            found.iter().map(|item| item.as_ref().map(|item| item.body::<Value>().unwrap()["n"].clone())).collect();
         assert_eq!(numbers[0], numbers[1]);
         tokio::task::yield_now().await;
     }
@@ -150,7 +206,10 @@ pub async fn a_key_must_fit_its_table(subject: Subject) {
     ];
     for key in unfit {
         assert!(matches!(subject.store.get(&key).await, Err(StoreError::Misuse(_))), "{key:?}");
-        assert!(matches!(subject.commit(std::slice::from_ref(&key), Changes::none()).await, Err(StoreError::Misuse(_))), "{key:?}");
+        assert!(
+            matches!(subject.commit(std::slice::from_ref(&key), Changes::none()).await, Err(StoreError::Misuse(_))),
+            "{key:?}"
+        );
         let mut changes = Changes::none();
         changes.put(key.clone(), &json!({})).unwrap();
         assert!(matches!(subject.commit(&[], changes).await, Err(StoreError::Misuse(_))), "{key:?}");

@@ -133,7 +133,8 @@ pub async fn a_scan_finds_each_item(subject: Subject) {
     for (table, attribute) in [(Table::Users, "userid"), (Table::Orders, "orderId")] {
         for limit in [1, 7, 25, PAGE_ITEMS] {
             let found = scanned(&subject, table, limit, None).await;
-            let found: BTreeSet<String> = found.iter().map(|body| body[attribute].as_str().unwrap().to_owned()).collect();
+            let found: BTreeSet<String> =
+                found.iter().map(|body| body[attribute].as_str().unwrap().to_owned()).collect();
             assert_eq!(found, names, "{table:?}, {limit} a page");
         }
     }
@@ -177,7 +178,10 @@ pub async fn lists_that_do_not_fit_are_refused(subject: Subject) {
         Query { range: (Included(Sort::Number(1)), Unbounded), ..Query::index(Index::ResourcesByLocation, "l") },
         Query { range: (Unbounded, text()), ..Query::index(Index::BookingsByUserByTime, "u") },
         Query { cursor: Some(other.clone()), ..room() },
-        Query { cursor: Some(Cursor::after(Key::new(Table::Bookings, "b"))), ..Query::index(Index::BookingsByUserByTime, "u") },
+        Query {
+            cursor: Some(Cursor::after(Key::new(Table::Bookings, "b"))),
+            ..Query::index(Index::BookingsByUserByTime, "u")
+        },
     ];
     for query in queries {
         let outcome = subject.store.query(query.clone()).await;

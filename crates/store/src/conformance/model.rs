@@ -164,8 +164,13 @@ impl Store for Model {
     fn sweep(&self, table: Table, limit: usize) -> Answer<'_, usize> {
         let now = self.clock.now().as_second();
         self.with(|state| {
-            let expired = |item: &Item| item.body::<Value>().is_ok_and(|body| body["expiration"].as_i64().is_some_and(|at| at <= now));
-            let keys = state.items.iter().filter(|(key, item)| key.table == table && table.definition().expires && expired(item));
+            let expired = |item: &Item| {
+                item.body::<Value>().is_ok_and(|body| body["expiration"].as_i64().is_some_and(|at| at <= now))
+            };
+            let keys = state
+                .items
+                .iter()
+                .filter(|(key, item)| key.table == table && table.definition().expires && expired(item));
             let keys: Vec<Key> = keys.map(|(key, _)| key.clone()).take(limit).collect();
             Ok(keys.iter().filter_map(|key| state.items.remove(key)).count())
         })

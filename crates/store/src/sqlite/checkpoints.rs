@@ -6,7 +6,7 @@ use rusqlite::Connection;
 pub(super) const LOG_BYTES: i64 = 16 * 1024 * 1024;
 /// Pages in the log after which they are moved.
 const PAGES: i64 = 1_000;
-/// Pages in the log after which new readers are made to leave it, should a constant stream of them have kept it from starting anew.
+/// At every such length of the log the writer waits for readers, should a constant stream of them have kept it from starting anew.
 const LATE_PAGES: i64 = 16_000;
 
 /// When to move the log.
@@ -41,8 +41,8 @@ impl Checkpoints {
         if log - moved.max(self.tried) < PAGES {
             return Ok(());
         }
+        let late = log / LATE_PAGES > self.tried / LATE_PAGES;
         self.tried = log;
-        let late = log >= LATE_PAGES;
         checkpoint(connection, if late { "PRAGMA wal_checkpoint(RESTART)" } else { "PRAGMA wal_checkpoint(PASSIVE)" })?;
         Ok(())
     }

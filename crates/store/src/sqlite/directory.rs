@@ -20,7 +20,10 @@ impl Directory {
     /// Creates the directory when missing, for its owner only, and locks it.
     pub(super) fn lock(path: &Path) -> Result<Self, StoreError> {
         let failed = |error: &dyn std::fmt::Display| {
-            StoreError::Open(format!("cannot use the data directory {}: {error}; check that it may be written to", path.display()))
+            StoreError::Open(format!(
+                "cannot use the data directory {}: {error}; check that it may be written to",
+                path.display()
+            ))
         };
         if !path.is_dir() {
             DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(|error| failed(&error))?;

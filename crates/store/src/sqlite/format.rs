@@ -18,8 +18,8 @@ const STEPS: [&str; FORMAT as usize] = [include_str!("format-1.sql")];
 const APPLICATION: i64 = 0x6664_736b;
 const PAGE_BYTES: u64 = 4096;
 const STATEMENTS: usize = 128;
-/// How long a connection waits for another of ours; only checkpoints and start-up ever do.
-const BUSY: Duration = Duration::from_secs(5);
+/// How long a connection waits for another; only checkpoints that have come late ever do.
+const BUSY: Duration = Duration::from_millis(250);
 
 const READ_ONLY: OpenFlags = OpenFlags::SQLITE_OPEN_READ_ONLY.union(OpenFlags::SQLITE_OPEN_NO_MUTEX);
 const READ_WRITE: OpenFlags = OpenFlags::SQLITE_OPEN_READ_WRITE.union(OpenFlags::SQLITE_OPEN_NO_MUTEX);
@@ -52,7 +52,8 @@ pub(super) fn read_only(file: &Path) -> Result<Connection, StoreError> {
 
 /// The format of a file, 0 for an empty one; an error when it is not ours, damaged or newer.
 pub(super) fn inspect(connection: &Connection, file: &Path) -> Result<u32, StoreError> {
-    let read = |sql: &str| connection.query_row(sql, (), |row| row.get::<_, i64>(0)).map_err(|error| not_opened(file, &error));
+    let read =
+        |sql: &str| connection.query_row(sql, (), |row| row.get::<_, i64>(0)).map_err(|error| not_opened(file, &error));
     let application = read("PRAGMA application_id")?;
     let format = read("PRAGMA user_version")?;
     let tables = read("SELECT count(*) FROM sqlite_schema")?;

@@ -21,7 +21,12 @@ pub(super) fn query(connection: &Connection, query: &Query) -> Result<Page, Stor
 }
 
 /// A page of a table, in the order of its key.
-pub(super) fn scan(connection: &Connection, table: Table, limit: usize, after: Option<&Cursor>) -> Result<Page, StoreError> {
+pub(super) fn scan(
+    connection: &Connection,
+    table: Table,
+    limit: usize,
+    after: Option<&Cursor>,
+) -> Result<Page, StoreError> {
     check_limit(limit)?;
     let by = if table.definition().sort.is_some() { vec!["p", "s"] } else { vec!["p"] };
     let mut select = Select::new(table, None, Direction::Ascending);
@@ -130,7 +135,11 @@ impl Select {
     fn sql(&self, by: &[&str], limit: usize) -> String {
         let sort = if self.table.definition().sort.is_some() { "s" } else { "NULL" };
         let index_sort = if self.index.is_some() && by.len() > 1 { by.first().copied() } else { None };
-        let rest = if self.conditions.is_empty() { String::new() } else { format!(" WHERE {}", self.conditions.join(" AND ")) };
+        let rest = if self.conditions.is_empty() {
+            String::new()
+        } else {
+            format!(" WHERE {}", self.conditions.join(" AND "))
+        };
         let way = if self.direction == Direction::Ascending { " ASC" } else { " DESC" };
         format!(
             "SELECT v, body, private, p, {sort}, {} FROM {}{rest} ORDER BY {}{way} LIMIT {}",

@@ -44,7 +44,10 @@ impl Readers {
     /// The items under some keys, of one moment.
     pub(super) fn get_many(&self, keys: &[Key]) -> Result<Vec<Option<Item>>, StoreError> {
         if keys.len() > READ_KEYS {
-            return Err(StoreError::Misuse(format!("at most {READ_KEYS} keys may be read at once, not {}", keys.len())));
+            return Err(StoreError::Misuse(format!(
+                "at most {READ_KEYS} keys may be read at once, not {}",
+                keys.len()
+            )));
         }
         let connection = self.connection()?;
         let moment = connection.unchecked_transaction().map_err(|error| failure(&error))?;

@@ -41,7 +41,8 @@ impl Statements {
         }
         columns.extend(definition.expires.then_some("x"));
         let places: Vec<String> = (1..=columns.len()).map(|place| format!("?{place}")).collect();
-        let equal: Vec<String> = columns.iter().zip(&places).map(|(column, place)| format!("{column} = {place}")).collect();
+        let equal: Vec<String> =
+            columns.iter().zip(&places).map(|(column, place)| format!("{column} = {place}")).collect();
         let (key, values) = equal.split_at(keys);
         let (key, values) = (key.join(" AND "), values.join(", "));
         Self {

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::sync::{Arc, mpsc};
+use std::task::Poll;
 
 use serde_json::json;
 use store::conformance::{ManualClock, document};
@@ -31,6 +32,25 @@ async fn hold(store: &Arc<SqliteStore>, tasks: &mut JoinSet<(usize, Result<(), S
     release
 }
 
+/// Runs the future up to where it waits for the writer, then has the rest of it done by a task; its outcome if it does not wait.
+async fn queue<F>(
+    tasks: &mut JoinSet<(usize, Result<(), StoreError>)>,
+    n: usize,
+    future: F,
+) -> Option<Result<(), StoreError>>
+where
+    F: Future<Output = Result<(), StoreError>> + Send + 'static,
+{
+    let mut future = Box::pin(future);
+    match std::future::poll_fn(|context| Poll::Ready(future.as_mut().poll(context))).await {
+        Poll::Ready(outcome) => Some(outcome),
+        Poll::Pending => {
+            tasks.spawn(async move { (n, future.await) });
+            None
+        }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_spoiled_transaction_is_done_again_without_the_culprit() {
     let directory = tempfile::tempdir().unwrap();
@@ -40,7 +60,7 @@ async fn a_spoiled_transaction_is_done_again_without_the_culprit() {
     let release = hold(&store, &mut tasks).await;
     for n in 0..12 {
         let store = Arc::clone(&store);
-        tasks.spawn(async move {
+        let work = async move {
             let decide = move |_: &Loaded| {
                 let mut changes = Changes::none();
                 let fresh = user(&n.to_string());
@@ -51,8 +71,9 @@ async fn a_spoiled_transaction_is_done_again_without_the_culprit() {
                 }
                 Ok(Verdict::<(), ()>::Commit(changes, ()))
             };
-            (n, transact(&*store, vec![], decide).await.map(|_| ()))
-        });
+            transact(&*store, vec![], decide).await.map(|_| ())
+        };
+        assert_eq!(queue(&mut tasks, n, work).await, None);
     }
     drop(release);
     for (n, outcome) in tasks.join_all().await {
@@ -72,14 +93,9 @@ async fn a_queue_that_is_full_is_an_error() {
     let mut refused = 0;
     for n in 0..4 {
         let (writing, key) = (Arc::clone(&store), user(&n.to_string()));
-        let mut task = Box::pin(async move { put(&*writing, &key, 10).await });
-        // The first poll either queues the work or is told that there is no room.
-        match std::future::poll_fn(|context| std::task::Poll::Ready(task.as_mut().poll(context))).await {
-            std::task::Poll::Ready(outcome) => {
-                assert!(matches!(outcome, Err(StoreError::Unavailable(_))), "{outcome:?}");
-                refused += 1;
-            }
-            std::task::Poll::Pending => drop(tasks.spawn(async move { (n, task.await) })),
+        if let Some(outcome) = queue(&mut tasks, n, async move { put(&*writing, &key, 10).await }).await {
+            assert!(matches!(outcome, Err(StoreError::Unavailable(_))), "{outcome:?}");
+            refused += 1;
         }
     }
     assert_eq!(refused, 2);

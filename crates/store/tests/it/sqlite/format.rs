@@ -26,9 +26,13 @@ async fn every_format_ever_released_opens() {
         assert_eq!(item.private.as_deref(), Some(r#"{"note":"ü"}"#));
         assert_eq!(item.version, 1_767_225_600_000);
         let day = Key::number(Table::Occupancy, "room", 20_454);
-        assert_eq!(store.get(&day).await.unwrap().unwrap().body::<Value>().unwrap()["steps"], json!([[540, 1], [600, 0]]));
+        assert_eq!(
+            store.get(&day).await.unwrap().unwrap().body::<Value>().unwrap()["steps"],
+            json!([[540, 1], [600, 0]])
+        );
         let bookings = store.query(Query::index(Index::BookingsByUserByTime, "anna")).await.unwrap();
-        let ids: Vec<Value> = bookings.items.iter().map(|item| item.body::<Value>().unwrap()["bookingID"].clone()).collect();
+        let ids: Vec<Value> =
+            bookings.items.iter().map(|item| item.body::<Value>().unwrap()["bookingID"].clone()).collect();
         assert_eq!(ids, ["b2", "b1"]);
         assert_eq!(store.sweep(Table::Idempotency, 10).await, Ok(1));
         put(&store, &user("new"), 10).await.unwrap();
@@ -62,7 +66,8 @@ fn what_is_not_a_database_is_left_alone() {
     let mut damaged_schema = fixture.clone();
     damaged_schema[100..4096].fill(0xff);
     let cut_off = fixture[..fixture.len() / 2].to_vec();
-    for content in [b"these are not the rows you are looking for".repeat(300), damaged_header, damaged_schema, cut_off] {
+    for content in [b"these are not the rows you are looking for".repeat(300), damaged_header, damaged_schema, cut_off]
+    {
         let (directory, file) = with_file(&content);
         let message = refused(directory.path());
         assert!(message.contains("restore a backup"), "{message}");

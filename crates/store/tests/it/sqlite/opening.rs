@@ -2,10 +2,14 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
+use std::sync::Arc;
 
+use serde_json::json;
+use store::conformance::ManualClock;
+use store::sqlite::SqliteStore;
 use store::{Store, StoreError};
 
-use super::{is_there, open, put, refused, user};
+use super::{is_there, open, options, put, refused, subject, user};
 
 #[tokio::test]
 async fn everything_is_there_after_reopening() {
@@ -20,6 +24,24 @@ async fn everything_is_there_after_reopening() {
     let mut names: Vec<_> = fs::read_dir(directory.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     names.sort();
     assert_eq!(names, ["frontdesk.db", "frontdesk.lock"], "nothing else is left behind");
+}
+
+#[tokio::test]
+async fn versions_never_repeat_across_a_restart() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut last = 0;
+    for _ in 0..3 {
+        // Each start has the clock at the same millisecond.
+        let clock = ManualClock::new();
+        let store = SqliteStore::open(options(directory.path()), Arc::clone(&clock) as Arc<_>).unwrap();
+        let (_, subject) = subject(store, clock);
+        for _ in 0..2 {
+            let version = subject.put(&user("again"), json!({})).await;
+            assert!(version > last, "{version} after {last}");
+            last = version;
+        }
+        subject.delete(&user("again")).await;
+    }
 }
 
 #[tokio::test]

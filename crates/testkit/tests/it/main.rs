@@ -1,0 +1,21 @@
+//! The interface, tested from outside: one binary, folders as the routes are.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking, also where it calls a function of its own"
+)]
+
+mod bookings;
+mod durability;
+mod http;
+mod identity;
+mod input;
+mod locations;
+mod operations;
+mod orders;
+mod races;
+mod resources;
+mod server;
+mod users;
