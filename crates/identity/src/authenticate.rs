@@ -5,8 +5,8 @@ use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use quick_cache::Equivalent;
 use quick_cache::sync::Cache;
+use quick_cache::{Equivalent, Weighter};
 
 use crate::epoch::Epochs;
 use crate::error::AuthError;
@@ -14,9 +14,22 @@ use crate::identity::Identity;
 use crate::principal::Principal;
 use crate::verify::{Verified, Verifier};
 
+/// Bytes of a token, on average, for which there is room. (Most have about one thousand.)
+const AVERAGE_BYTES: usize = 2 * 1024;
+
 /// The tokens that were verified.
 pub(crate) struct Tokens {
-    verified: Cache<Text, Remembered>,
+    verified: Cache<Text, Remembered, Length>,
+}
+
+/// Tokens take room by their length: an account with many attributes has long ones.
+#[derive(Clone)]
+struct Length;
+
+impl Weighter<Text, Remembered> for Length {
+    fn weight(&self, token: &Text, _: &Remembered) -> u64 {
+        token.0.len() as u64
+    }
 }
 
 #[derive(Clone)]
@@ -52,9 +65,10 @@ impl Equivalent<Text> for TextRef<'_> {
 }
 
 impl Tokens {
-    /// Remembers at most so many tokens.
+    /// Remembers about so many tokens, fewer if they are long.
     pub(crate) fn new(tokens: usize) -> Self {
-        Self { verified: Cache::new(tokens) }
+        let room = tokens.saturating_mul(AVERAGE_BYTES) as u64;
+        Self { verified: Cache::with_weighter(tokens, room, Length) }
     }
 
     /// Verifies a token, or remembers that it was verified. The account's epoch is not checked yet.
@@ -126,7 +140,31 @@ fn bare(authorization: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::bare;
+    use super::*;
+    use crate::principal::TokenUse;
+
+    fn remembered() -> Remembered {
+        let principal = Principal {
+            sub: "s".to_owned(),
+            email: None,
+            groups: Vec::new(),
+            username: "s".to_owned(),
+            client: "frontdesk".to_owned(),
+            token_use: TokenUse::Id,
+            expires: Timestamp::MAX,
+            administrator: false,
+        };
+        Remembered { principal: Arc::new(principal), epoch: None }
+    }
+
+    #[test]
+    fn long_tokens_do_not_fill_the_memory() {
+        let tokens = Tokens::new(1_000);
+        for number in 0..1_000 {
+            tokens.verified.insert(Text(format!("{number:040000}").into()), remembered());
+        }
+        assert!(tokens.verified.len() <= 1_000 * 2_048 / 40_000, "{}", tokens.verified.len());
+    }
 
     #[test]
     fn the_scheme_is_optional() {

@@ -29,7 +29,7 @@ pub(crate) struct SigningKey {
     kid: String,
 }
 
-#[derive(Default, Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
+#[derive(Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
 pub(crate) struct StoredSigningKey {
     /// PKCS #8 (RFC 5208), base64.
     pkcs8: String,
@@ -47,7 +47,7 @@ impl SigningKey {
                 first_of(store, key, json!({"id": SIGNING_KEY, "algorithm": "RS256", "created": now}), made).await?
             }
         };
-        Self::open(&private::<StoredSigningKey>(&item)?)
+        Self::open(&secret::<StoredSigningKey>(&item)?)
     }
 
     pub(crate) fn make() -> Result<StoredSigningKey, PoolError> {
@@ -102,7 +102,7 @@ fn thumbprint(pair: &KeyPair) -> String {
 }
 
 /// The access key with which administrative requests are signed, in the form of AWS's.
-#[derive(Clone, Default, Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
+#[derive(Clone, Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
 pub struct AccessKey {
     /// Twenty characters that begin with `AKIA`.
     pub id: String,
@@ -124,7 +124,7 @@ impl AccessKey {
             Some(item) => item,
             None => first_of(store, key, json!({"id": ACCESS_KEY, "created": now}), Self::make()?).await?,
         };
-        private(&item)
+        secret(&item)
     }
 
     fn make() -> Result<Self, PoolError> {
@@ -134,8 +134,10 @@ impl AccessKey {
     }
 }
 
-fn private<T: Default + DeserializeOwned>(item: &Item) -> Result<T, PoolError> {
-    item.private().map_err(PoolError::Store)
+/// What is stored in private. A key without it is no key, least of all an empty one.
+fn secret<T: DeserializeOwned>(item: &Item) -> Result<T, PoolError> {
+    let stored = item.private.as_deref().and_then(|text| serde_json::from_str(text).ok());
+    stored.ok_or(PoolError::Crypto("a stored key is unreadable"))
 }
 
 /// Stores a new item, unless another process was first: then that one's item counts.

@@ -15,8 +15,8 @@ const TERMINATOR: &str = "aws4_request";
 /// How far the request's date may be from ours, in seconds.
 const WINDOW_SECONDS: i64 = 5 * 60;
 
-/// A request as it was received.
-#[derive(Clone, Copy, Debug)]
+/// A request as it was received. (Not `Debug`: secrets may be in its body.)
+#[derive(Clone, Copy)]
 pub(crate) struct Signed<'a> {
     pub(crate) method: &'a str,
     pub(crate) path: &'a str,

@@ -16,8 +16,8 @@ use crate::principal::{Principal, TokenUse};
 
 /// How far an issuer's clock may be ahead of ours, in seconds. The end of a token is not extended by it.
 const CLOCK_SKEW_SECONDS: i64 = 5;
-/// The longest token that is looked at, in bytes.
-const TOKEN_BYTES: usize = 16 * 1024;
+/// The longest token that is looked at, in bytes. The pool's own are shorter, with all the attributes and groups that it allows.
+const TOKEN_BYTES: usize = 48 * 1024;
 
 /// Whom to trust.
 pub(crate) struct Trust<'a> {

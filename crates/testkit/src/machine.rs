@@ -98,12 +98,17 @@ impl Machine {
         server
     }
 
-    /// Starts a server by this command line, completed with a free port and the administrator, and waits until it listens.
+    /// Starts a server by this command line, with the administrator's password, and waits until it listens.
     pub async fn launch(&self, mut command: Command) -> Server {
+        command.env("FRONTDESK_ADMIN_EMAIL", ADMIN_EMAIL).env("FRONTDESK_ADMIN_PASSWORD", PASSWORD);
+        self.launch_as_it_is(command).await
+    }
+
+    /// Starts a server by this command line on a free port, and waits until it listens.
+    pub async fn launch_as_it_is(&self, mut command: Command) -> Server {
         let log = self.path("server.log");
         let file = File::create(&log).unwrap();
-        command.env("FRONTDESK_LISTEN", "127.0.0.1:0").env("FRONTDESK_ADMIN_EMAIL", ADMIN_EMAIL);
-        command.env("FRONTDESK_ADMIN_PASSWORD", PASSWORD);
+        command.env("FRONTDESK_LISTEN", "127.0.0.1:0");
         command.stdin(Stdio::null()).stdout(file.try_clone().unwrap()).stderr(file);
         let child = command.spawn().unwrap();
         let mut server = Server { http: Http::new(""), child, data: self.data(), log };
@@ -151,6 +156,21 @@ impl Server {
     pub fn log(&self) -> Vec<Value> {
         let text = fs::read_to_string(&self.log).unwrap();
         text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
+    }
+
+    /// Waits for a log line.
+    pub async fn log_line(&self, is_it: impl Fn(&Value) -> bool) -> Value {
+        poll::until("a log line", async || self.log().into_iter().find(|line| is_it(line))).await
+    }
+
+    /// Waits for the log line with this message.
+    pub async fn logged(&self, message: &str) -> Value {
+        self.log_line(|line| line["message"] == message).await
+    }
+
+    /// Waits for a log line whose message has this part.
+    pub async fn logged_part(&self, part: &str) -> Value {
+        self.log_line(|line| line["message"].as_str().is_some_and(|message| message.contains(part))).await
     }
 
     /// Ends it at once, as a power cut would end the program (SIGKILL).

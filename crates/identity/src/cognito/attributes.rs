@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::fault::Fault;
 use super::input::Input;
@@ -11,6 +11,8 @@ use super::input::Input;
 const VALUE_CHARACTERS: usize = 2_048;
 /// Attributes of one account.
 const ATTRIBUTES: usize = 50;
+/// Bytes of all of them as JSON. They are repeated in every ID token, which travels in a header.
+const ATTRIBUTES_BYTES: usize = 8 * 1024;
 
 /// OpenID Connect's standard claims (Core 1.0, section 5.1) that an account can have besides its e-mail address.
 const STANDARD: [&str; 16] = [
@@ -70,6 +72,10 @@ impl Attributes {
         }
         if attributes.others.len() > ATTRIBUTES {
             return Err(Fault::invalid(format!("An account can have {ATTRIBUTES} attributes at most.")));
+        }
+        if json!(attributes.others).to_string().len() > ATTRIBUTES_BYTES {
+            let rule = format!("An account's attributes can have {ATTRIBUTES_BYTES} bytes in all at most.");
+            return Err(Fault::invalid(rule));
         }
         Ok(attributes)
     }

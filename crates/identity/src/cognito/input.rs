@@ -5,8 +5,7 @@ use serde_json::{Map, Value};
 use super::fault::Fault;
 use crate::identity::Identity;
 
-/// The parameters of an action.
-#[derive(Debug)]
+/// The parameters of an action. (Not `Debug`: passwords and tokens are among them.)
 pub(super) struct Input(Map<String, Value>);
 
 impl Input {

@@ -10,6 +10,7 @@ mod sign_in;
 mod sign_up;
 mod users;
 
+use std::fmt;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -48,8 +49,8 @@ const SIGNED: [&str; 15] = [
     "ListUsers",
 ];
 
-/// A request as it was received.
-#[derive(Clone, Copy, Debug)]
+/// A request as it was received. (Not `Debug`: passwords and tokens are in its body.)
+#[derive(Clone, Copy)]
 pub struct CognitoRequest<'a> {
     /// The method.
     pub method: &'a str,
@@ -64,7 +65,7 @@ pub struct CognitoRequest<'a> {
 }
 
 /// A reply: `application/x-amz-json-1.1`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct CognitoReply {
     /// The HTTP status.
     pub status: u16,
@@ -72,6 +73,14 @@ pub struct CognitoReply {
     pub error: Option<&'static str>,
     /// The body.
     pub body: String,
+}
+
+impl fmt::Debug for CognitoReply {
+    /// Without the body, in which tokens may be.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = formatter.debug_struct("CognitoReply");
+        shown.field("status", &self.status).field("error", &self.error).finish_non_exhaustive()
+    }
 }
 
 impl Identity {

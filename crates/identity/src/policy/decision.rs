@@ -9,12 +9,15 @@ use cedar_policy::{
     Authorizer, Context, Decision, Entities, Entity, EntityId, EntityTypeName, EntityUid, PolicySet, Request,
     RestrictedExpression, Schema,
 };
-use quick_cache::Equivalent;
 use quick_cache::sync::Cache;
+use quick_cache::{Equivalent, Weighter};
 
 use crate::error::StartError;
 use crate::policy::{Action, load};
 use crate::principal::Principal;
+
+/// Bytes of a question, on average, for which there is room. (Most have about 150.)
+const AVERAGE_BYTES: usize = 256;
 
 /// The policies in force and the decisions they led to.
 pub(crate) struct Policies {
@@ -22,7 +25,7 @@ pub(crate) struct Policies {
     schema: Schema,
     policies: PolicySet,
     types: Types,
-    decisions: Cache<Asked, bool>,
+    decisions: Cache<Asked, bool, Length>,
 }
 
 struct Types {
@@ -78,6 +81,22 @@ impl Hash for Asked {
     }
 }
 
+/// Questions take room by their length: the owner is what a client put into the path.
+#[derive(Clone)]
+struct Length;
+
+impl Weighter<Asked, bool> for Length {
+    fn weight(&self, asked: &Asked, _: &bool) -> u64 {
+        let texts = asked
+            .groups
+            .iter()
+            .map(String::len)
+            .chain([asked.sub.len()])
+            .chain(asked.owner.as_ref().map(|owner| owner.len()));
+        size_of::<Asked>().saturating_add(texts.sum()) as u64
+    }
+}
+
 impl Equivalent<Asked> for Question<'_> {
     fn equivalent(&self, key: &Asked) -> bool {
         *self == key.question()
@@ -85,7 +104,7 @@ impl Equivalent<Asked> for Question<'_> {
 }
 
 impl Policies {
-    /// The policies of a directory, or those built in; remembers at most so many decisions.
+    /// The policies of a directory, or those built in; remembers about so many decisions, fewer if their questions are long.
     pub(crate) fn load(directory: Option<&Path>, decisions: usize) -> Result<Self, StartError> {
         let (schema, policies) = load::load(directory)?;
         let name =
@@ -97,7 +116,9 @@ impl Policies {
             item: name("Frontdesk::Item")?,
             action: name("Frontdesk::Action")?,
         };
-        Ok(Self { authorizer: Authorizer::new(), schema, policies, types, decisions: Cache::new(decisions) })
+        let room = decisions.saturating_mul(AVERAGE_BYTES) as u64;
+        let decisions = Cache::with_weighter(decisions, room, Length);
+        Ok(Self { authorizer: Authorizer::new(), schema, policies, types, decisions })
     }
 
     /// Whether the policies permit it.
@@ -122,6 +143,12 @@ impl Policies {
         };
         self.decisions.insert(asked, allowed);
         allowed
+    }
+
+    /// How many decisions are remembered.
+    #[cfg(test)]
+    pub(super) fn remembered(&self) -> usize {
+        self.decisions.len()
     }
 
     fn decide(&self, question: &Question<'_>) -> bool {

@@ -74,6 +74,19 @@ fn odd_identifiers_are_only_themselves() {
     assert!(!policies.allow(&caller("a", &["administrator"]), Action::ListUsers, None), "a group is no role");
 }
 
+#[test]
+fn long_questions_do_not_fill_the_memory() {
+    let policies = Policies::load(None, 1_000).unwrap();
+    for number in 0..1_000 {
+        assert!(!policies.allow(&caller("ann", &[]), Action::GetUser, Some(&format!("{number:060000}"))));
+    }
+    assert!(policies.remembered() <= 1_000 * 256 / 60_000, "{}", policies.remembered());
+    for number in 0..1_000 {
+        policies.allow(&caller("ann", &[]), Action::GetUser, Some(&number.to_string()));
+    }
+    assert!(policies.remembered() > 500, "short ones are remembered: {}", policies.remembered());
+}
+
 fn directory(files: &[(&str, &str)]) -> tempfile::TempDir {
     let directory = tempfile::tempdir().unwrap();
     let built_in = Path::new(env!("CARGO_MANIFEST_DIR")).join("policies");

@@ -52,8 +52,8 @@ pub struct AccountPage {
     pub next: Option<String>,
 }
 
-/// An account to be created.
-#[derive(Clone, Debug)]
+/// An account to be created. (Not `Debug`: it has a password.)
+#[derive(Clone)]
 pub struct NewUser<'a> {
     /// The e-mail address.
     pub email: &'a str,

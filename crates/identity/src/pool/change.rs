@@ -81,6 +81,7 @@ impl Pool {
 
     /// Adds the account to a group that exists.
     pub(crate) async fn add_to_known_group(&self, username: &str, group: &str) -> Result<(), PoolError> {
+        groups::check_name(group)?;
         let name = group.to_owned();
         let apply = move |stored: &mut Stored, loaded: &Loaded, _: &mut Changes| {
             if loaded.item(&groups::key(&name))?.is_none() {
@@ -94,6 +95,7 @@ impl Pool {
 
     /// Removes the account from a group, which must exist. Its tokens end; refresh tokens get new ones.
     pub async fn remove_from_group(&self, username: &str, group: &str) -> Result<(), PoolError> {
+        groups::check_name(group)?;
         let name = group.to_owned();
         let apply = move |stored: &mut Stored, loaded: &Loaded, _: &mut Changes| {
             if loaded.item(&groups::key(&name))?.is_none() {
@@ -116,7 +118,7 @@ impl Pool {
     {
         let name = username.to_owned();
         let mut keys = std::mem::take(&mut change.keys);
-        keys.push(first_key(&name));
+        keys.push(first_key(&name).ok_or(PoolError::UserNotFound)?);
         let decide = move |loaded: &Loaded| {
             let (sub, before) = match locate(loaded, &name)? {
                 Place::Nowhere => return Ok(Verdict::Refuse(Changes::none(), PoolError::UserNotFound)),

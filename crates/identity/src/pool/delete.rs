@@ -38,6 +38,6 @@ impl Pool {
             }
             Ok(Verdict::Commit(changes, (sub, ())))
         };
-        self.commit(vec![first_key(username)], decide).await
+        self.commit(vec![first_key(username).ok_or(PoolError::UserNotFound)?], decide).await
     }
 }

@@ -42,9 +42,10 @@ pub(super) enum Place {
     Ask(Key),
 }
 
-/// The first key to load for a username.
-pub(super) fn first_key(username: &str) -> Key {
-    if username.contains('@') { credentials(username) } else { account(username) }
+/// The first key to load for a username; none when nobody can be called so.
+pub(super) fn first_key(username: &str) -> Option<Key> {
+    let key = if username.contains('@') { credentials } else { account };
+    (1..=EMAIL_BYTES).contains(&username.len()).then(|| key(username))
 }
 
 /// Where a username leads, going by what is loaded ([`first_key`] must be).
@@ -78,10 +79,8 @@ fn owner(item: &Item) -> Result<String, StoreError> {
 impl Pool {
     /// The account of a username, read outside of a commit.
     pub(super) async fn find_stored(&self, username: &str) -> Result<Option<Stored>, PoolError> {
-        if username.is_empty() {
-            return Ok(None);
-        }
-        let Some(mut item) = self.store.get(&first_key(username)).await? else { return Ok(None) };
+        let Some(key) = first_key(username) else { return Ok(None) };
+        let Some(mut item) = self.store.get(&key).await? else { return Ok(None) };
         if username.contains('@') {
             let Some(found) = self.store.get(&account(&owner(&item)?)).await? else { return Ok(None) };
             item = found;
@@ -92,7 +91,17 @@ impl Pool {
 
 #[cfg(test)]
 mod tests {
-    use super::check_email;
+    use super::{check_email, first_key};
+
+    #[test]
+    fn keys_are_no_longer_than_usernames_can_be() {
+        for good in ["a@b", "3f2504e0-4f89-41d3-9a0c-0305e82c3301", &"x".repeat(254)] {
+            assert!(first_key(good).is_some(), "{good}");
+        }
+        for bad in ["", &"x".repeat(255), &format!("{}@b", "x".repeat(253))] {
+            assert!(first_key(bad).is_none(), "{bad}");
+        }
+    }
 
     #[test]
     fn addresses_look_like_addresses() {

@@ -93,6 +93,24 @@ async fn groups_make_administrators() {
 }
 
 #[tokio::test]
+async fn the_longest_tokens_are_good() {
+    let pool = TestPool::new().await;
+    let value = "\"".repeat(1_000);
+    let attributes = ["name", "nickname", "profile", "website"].map(|name| json!({"Name": name, "Value": value}));
+    let user = json!({"Username": "ann@example.com", "TemporaryPassword": PASSWORD, "UserAttributes": attributes});
+    ok(&pool.admin("AdminCreateUser", user).await);
+    let users = pool.identity.pool();
+    users.set_password("ann@example.com", PASSWORD, true).await.unwrap();
+    for group in 10..60 {
+        let group = format!("{group}{}", "\u{1f600}".repeat(126));
+        users.add_to_group("ann@example.com", &group).await.unwrap();
+    }
+    let tokens = pool.tokens("ann@example.com").await;
+    assert!(tokens.id.len() > 40_000, "{}", tokens.id.len());
+    assert_eq!(pool.identity.authenticate(&tokens.id).await.unwrap().groups.len(), 50);
+}
+
+#[tokio::test]
 async fn users_look_at_themselves_and_sign_out() {
     let pool = TestPool::new().await;
     let sub = pool.confirmed("ann@example.com").await;

@@ -81,5 +81,7 @@ async fn groups_are_created_once_and_listed() {
         let (kind, message) =
             error(&pool.admin(action, json!({"Username": "ann@example.com", "GroupName": "x"})).await);
         assert_eq!((kind.as_str(), message.as_str()), ("ResourceNotFoundException", "Group not found."));
+        let long = json!({"Username": "ann@example.com", "GroupName": "x".repeat(129)});
+        assert_eq!(error(&pool.admin(action, long).await).0, "InvalidParameterException");
     }
 }

@@ -5,6 +5,10 @@ use serde_json::{Value, json};
 
 use crate::support::{HOST, PASSWORD, TestPool, error, sign};
 
+fn custom_attributes(count: usize, value: &str) -> Value {
+    (0..count).map(|number| json!({"Name": format!("custom:{number}"), "Value": value})).collect()
+}
+
 #[tokio::test]
 async fn missing_and_wrong_parameters_are_named() {
     let pool = TestPool::new().await;
@@ -32,6 +36,8 @@ async fn missing_and_wrong_parameters_are_named() {
         ("UserAttributes", json!([{"Name": "email", "Value": "bob@example.com"}]), "InvalidParameterException"),
         ("UserAttributes", json!([{"Name": "aud", "Value": "x"}]), "InvalidParameterException"),
         ("UserAttributes", json!([{"Name": "name", "Value": "x".repeat(2_049)}]), "InvalidParameterException"),
+        ("UserAttributes", custom_attributes(51, "x"), "InvalidParameterException"),
+        ("UserAttributes", custom_attributes(50, &"\u{1f600}".repeat(2_048)), "InvalidParameterException"),
     ] {
         let mut wrong = body.clone();
         wrong[name] = value;

@@ -22,6 +22,7 @@ async fn a_user_signs_up_is_confirmed_and_signs_in() {
     assert_eq!((&result["ExpiresIn"], &result["TokenType"]), (&json!(3600), &json!("Bearer")));
     assert_eq!(ok(&reply)["ChallengeParameters"], json!({}));
     let tokens = Signed::from(&reply);
+    assert!(!format!("{reply:?}").contains(&tokens.id), "tokens are not shown");
     let id = claims(&tokens.id);
     assert_eq!((&id["sub"], &id["cognito:username"], &id["token_use"]), (&json!(sub), &json!(sub), &json!("id")));
     assert_eq!((&id["aud"], &id["iss"]), (&json!("frontdesk"), &json!("http://127.0.0.1:8080/local_frontdesk")));

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use identity::{Administrator, AuthError, PoolError};
 use serde_json::{Value, json};
+use store::{Changes, Key, Loaded, Table, Verdict, transact};
 
 use crate::support::{HOST, PASSWORD, TestPool};
 
@@ -38,6 +39,19 @@ async fn processes_that_start_at_once_agree_on_the_keys() {
     assert_eq!((&key.id, &key.secret), (&same.id, &same.secret));
     assert!(key.id.starts_with("AKIA") && key.id.len() == 20 && key.secret.len() == 40);
     assert!(!format!("{key:?}{:?}", pool.identity).contains(&key.secret));
+}
+
+#[tokio::test]
+async fn a_key_without_its_secret_lets_nobody_in() {
+    let pool = TestPool::unprepared();
+    let decide = |_: &Loaded| {
+        let mut changes = Changes::none();
+        changes.put(Key::new(Table::Keys, "access-key"), &json!({"id": "access-key"}))?;
+        Ok(Verdict::<(), ()>::Commit(changes, ()))
+    };
+    transact(pool.store.as_ref(), Vec::new(), decide).await.unwrap().unwrap();
+    assert!(pool.identity.prepare().await.is_err());
+    assert!(!pool.identity.ready());
 }
 
 #[tokio::test]

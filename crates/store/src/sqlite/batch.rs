@@ -34,7 +34,7 @@ impl Batch<'_> {
     /// Everything that was done has been rolled back and is to be done again, in the same order.
     fn restart(&mut self) {
         for (command, _) in self.done.drain(..).rev() {
-            drop(command);
+            self.waiting.push_front(command);
         }
         self.bytes = 0;
     }

@@ -8,16 +8,16 @@ use testkit::signature::{AccessKey, Signing, sign};
 use testkit::{Answer, Caller, POOL, SERVICE, TestApp, fault};
 
 const TARGET: &str = "AWSCognitoIdentityProviderService.AdminGetUser";
+const BODY: &str = r#"{"UserPoolId":"local_frontdesk","Username":"admin@example.com"}"#;
 
 /// A request for one user whose signature was made for what `change` makes of it.
-async fn signed_for(app: &TestApp, change: impl FnOnce(&mut Signing<'_>)) -> Answer {
-    let body = json!({"UserPoolId": POOL, "Username": "admin@example.com"}).to_string();
+async fn signed_for<'a>(app: &'a TestApp, change: impl FnOnce(&mut Signing<'a>)) -> Answer {
     let (key, now, host) = (&app.cognito.key, app.clock.now(), app.http.host());
-    let mut signing = Signing { key, now, host, target: TARGET, body: body.as_bytes(), path: "/", service: SERVICE };
+    let mut signing = Signing { key, now, host, target: TARGET, body: BODY.as_bytes(), path: "/", service: SERVICE };
     change(&mut signing);
     let call = app.anonymous().call(Method::POST, "/").header("x-amz-target", TARGET);
     let call = sign(signing).iter().fold(call, |call, (name, value)| call.header(name, value));
-    call.body(body).plain().await
+    call.body(BODY).plain().await
 }
 
 #[tokio::test]

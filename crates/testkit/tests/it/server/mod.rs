@@ -1,0 +1,11 @@
+//! The program as a process: starting, what it says, commands.
+
+mod backup;
+mod commands;
+mod first_start;
+mod policies;
+mod start_errors;
+mod telemetry;
+
+/// The program, as Cargo built it with these tests.
+pub(crate) const FRONTDESK: &str = env!("CARGO_BIN_EXE_frontdesk-under-test");
