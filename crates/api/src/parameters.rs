@@ -10,6 +10,7 @@ use domain::{Refusal, number};
 use http::Uri;
 use http::request::Parts;
 use jiff::Timestamp;
+use serde_json::Number;
 
 use crate::problem::Problem;
 
@@ -94,10 +95,10 @@ impl Parameters {
     }
 }
 
-/// Reads `1617278400`, and other ways to write that number.
+/// Reads `1617278400`, and other ways to write that number in JSON.
 fn epoch_seconds(text: &str) -> Option<i64> {
-    let numeric = text.bytes().all(|byte| byte.is_ascii_digit() || b".eE".contains(&byte));
-    number::canonical(text).filter(|_| numeric)?.parse().ok()
+    let number: Number = text.parse().ok()?;
+    number::canonical(number.as_str())?.parse().ok()
 }
 
 fn instant_seconds(text: &str) -> Option<i64> {
@@ -137,9 +138,17 @@ mod tests {
         for text in ["1617278400", "1617278400.0", "2021-04-01T12:00:00Z", "2021-04-01T14:00:00%2B02:00"] {
             assert_eq!(query(&format!("from={text}")).minute("from").unwrap(), Some(Minute(26_954_640)), "{text}");
         }
-        for text in
-            ["1617278401", "2021-04-01T12:00:30Z", "2021-04-01T12:00:00.5Z", "noon", "-60", "+60", "253402300800"]
-        {
+        for text in [
+            "1617278401",
+            "2021-04-01T12:00:30Z",
+            "2021-04-01T12:00:00.5Z",
+            "noon",
+            "e",
+            ".",
+            "-60",
+            "+60",
+            "253402300800",
+        ] {
             assert!(query(&format!("from={text}")).minute("from").is_err(), "{text}");
         }
         assert_eq!(query("").minute("from").unwrap(), None);

@@ -73,6 +73,9 @@ impl<A: Permission> FromRequestParts<Shared> for Permit<A> {
     async fn from_request_parts(parts: &mut Parts, state: &Shared) -> Result<Self, Box<Problem>> {
         let principal = authenticate(state, &parts.headers).await?;
         let path = RawPathParams::from_request_parts(parts, state).await.map_err(undecodable)?;
+        if !is_percent_encoded(parts.uri.path()) {
+            return Err(Refusal::invalid("", "The path has a `%` without two hexadecimal digits behind it.").into());
+        }
         let request_id = parts.extensions.get().cloned();
         let permit = Self { principal, path, request_id, action: PhantomData };
         if state.identity.authorize(&permit.principal, A::ACTION, permit.owner()) {
@@ -81,6 +84,13 @@ impl<A: Permission> FromRequestParts<Shared> for Permit<A> {
         let detail = format!("You are not permitted to do this ({}).", A::ACTION.as_str());
         Err(Problem::new(StatusCode::FORBIDDEN, "forbidden", detail))
     }
+}
+
+/// Whether two hexadecimal digits follow every `%` (RFC 3986, section 2.1). The router takes others as they are.
+fn is_percent_encoded(path: &str) -> bool {
+    let escaped =
+        |rest: &str| rest.as_bytes().first_chunk::<2>().is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit));
+    path.split('%').skip(1).all(escaped)
 }
 
 /// A path that is not UTF-8 says of nobody whose it is, so that this comes before authorization.

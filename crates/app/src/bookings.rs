@@ -57,7 +57,28 @@ impl App {
 
     /// Cancels a booking and frees its units. A canceled booking stays as it is.
     pub async fn cancel_booking(&self, command: Command, user: &str, booking_id: &str) -> Result<Reply, Failure> {
+        self.cancel(command, user, booking_id, None).await
+    }
+
+    /// Cancels a booking of a resource that is being deleted. One that was moved to another resource meanwhile stays as it is.
+    pub(crate) async fn cancel_booking_of(
+        &self,
+        resource_id: &str,
+        user: &str,
+        booking_id: &str,
+    ) -> Result<Reply, Failure> {
+        self.cancel(Command::default(), user, booking_id, Some(resource_id)).await
+    }
+
+    async fn cancel(
+        &self,
+        command: Command,
+        user: &str,
+        booking_id: &str,
+        only_of: Option<&str>,
+    ) -> Result<Reply, Failure> {
         let (item, user, context) = (key(booking_id), user.to_owned(), command.clone());
+        let only_of = only_of.map(str::to_owned);
         self.commit(&command, vec![item.clone()], move |loaded| {
             let earlier = match earlier(loaded, &item, &user)? {
                 Ok(Some(earlier)) => earlier,
@@ -67,12 +88,15 @@ impl App {
             if let Err(refusal) = context.check(loaded.item(&item)?) {
                 return refuse(refusal);
             }
+            let mut draft = Draft::new(loaded);
+            if only_of.as_ref().is_some_and(|resource_id| *resource_id != earlier.booking.resource_id) {
+                return draft.reply(Reply::empty());
+            }
             let missing = missing(loaded, earlier.state.claim.iter());
             if !missing.is_empty() {
                 return Ok(Verdict::Read(missing));
             }
             let mut ledger = ledger(loaded)?;
-            let mut draft = Draft::new(loaded);
             if let Some(canceled) = booking::cancel(earlier.booking, &earlier.state, &mut ledger, loaded.now()) {
                 store_granted(&mut draft, loaded, &item, "frontdesk.booking.canceled", &canceled, &ledger)?;
             }

@@ -1,5 +1,8 @@
 //! Deleting a resource: it is marked as closing, so that nothing new is booked; its bookings to come are canceled in bounded steps;
 //! then it goes. The mark is void after a minute, so that a deletion that was cut off blocks nothing for long; each step renews it.
+//!
+//! Bookings of the past stay, and so does the calendar's past, which is their sum: should a resource of that id come again, neither
+//! can they be booked over, nor does canceling one take back what is no longer there.
 
 use domain::location::Closing;
 use domain::occupancy::Day;
@@ -9,7 +12,7 @@ use domain::time::{DAY_MINUTES, Minute};
 use domain::{Refusal, limits::BOOKING_DAYS};
 use serde::Deserialize;
 use std::ops::Bound;
-use store::{Index, Item, Key, Loaded, Query, Sort, StoreError, Table, Write};
+use store::{Cursor, Index, Item, Key, Loaded, Query, Sort, StoreError, Table, Write};
 
 use crate::commit::{Decided, Draft, refuse};
 use crate::{App, Command, Failure, Reply, locations, resources};
@@ -61,14 +64,18 @@ impl App {
     }
 
     async fn delete_marked(&self, deletion: &Deletion<'_>, command: &Command, cascade: bool) -> Result<Reply, Failure> {
+        let (item, _) = self.resource_item(deletion.location_id, deletion.resource_id).await?;
+        command.check(Some(&item))?;
+        // Asked before the mark too, so that a deletion that is refused changes nothing and is in nobody's way.
+        if !cascade && self.is_used(deletion.resource_id).await? {
+            return Err(bookings_to_come());
+        }
         self.mark(deletion, command).await?;
         if !cascade && self.is_used(deletion.resource_id).await? {
             self.unmark(deletion).await?;
-            let detail = "The resource has bookings to come; cancel them first, or delete with `?cascade=true`.";
-            return Err(Refusal::conflict("bookings-to-come", detail).into());
+            return Err(bookings_to_come());
         }
         self.drain(deletion).await?;
-        self.forget_days(deletion).await?;
         self.remove(deletion).await
     }
 
@@ -101,11 +108,12 @@ impl App {
     /// Cancels the bookings to come, until the calendar says that there are none.
     async fn drain(&self, deletion: &Deletion<'_>) -> Result<(), Failure> {
         let mut idle: usize = 0;
+        let mut place = None;
         for _ in 0..STEPS {
             if !self.is_used(deletion.resource_id).await? {
                 return Ok(());
             }
-            let canceled = self.cancel_some(deletion).await?;
+            let canceled = self.cancel_some(deletion, &mut place).await?;
             idle = if canceled == 0 { idle.saturating_add(1) } else { 0 };
             if idle > IDLE_STEPS {
                 break;
@@ -115,24 +123,26 @@ impl App {
         Err(StoreError::Unavailable("the bookings to come could not all be found yet; delete again".to_owned()).into())
     }
 
-    async fn cancel_some(&self, deletion: &Deletion<'_>) -> Result<usize, Failure> {
+    /// Cancels the bookings to come of the next page that has any, from a place on, and says how many it were.
+    async fn cancel_some(&self, deletion: &Deletion<'_>, place: &mut Option<Cursor>) -> Result<usize, Failure> {
         let now = self.clock.now().as_second();
         let longest = BOOKING_DAYS.saturating_mul(DAY_MINUTES).saturating_mul(domain::time::MINUTE_SECONDS);
         let from = Bound::Included(Sort::Number(now.saturating_sub(longest)));
         let index = Query::index(Index::BookingsByResourceByTime, deletion.resource_id);
-        let mut query = Query { range: (from, Bound::Unbounded), limit: STEP, ..index };
+        let mut query = Query { range: (from, Bound::Unbounded), limit: STEP, cursor: place.take(), ..index };
         loop {
             let page = self.store.query(query.clone()).await?;
             let mut canceled: usize = 0;
             for item in &page.items {
                 let booking: Upcoming = item.body()?;
                 if booking.end > now && booking.status != Some(domain::booking::Status::Canceled) {
-                    self.cancel_booking(Command::default(), &booking.user_id, &booking.booking_id).await?;
+                    self.cancel_booking_of(deletion.resource_id, &booking.user_id, &booking.booking_id).await?;
                     canceled = canceled.saturating_add(1);
                 }
             }
             query.cursor = page.next;
             if canceled > 0 || query.cursor.is_none() {
+                *place = query.cursor;
                 return Ok(canceled);
             }
         }
@@ -142,7 +152,8 @@ impl App {
     async fn is_used(&self, resource_id: &str) -> Result<bool, StoreError> {
         let now = Minute::containing(self.clock.now());
         let from = Bound::Included(Sort::Number(now.day()));
-        let mut query = Query { range: (from, Bound::Unbounded), ..Query::table(Table::Occupancy, resource_id) };
+        let calendar = Query::table(Table::Occupancy, resource_id);
+        let mut query = Query { range: (from, Bound::Unbounded), limit: STEP, ..calendar };
         loop {
             let page = self.store.query(query.clone()).await?;
             for item in &page.items {
@@ -157,45 +168,6 @@ impl App {
                 return Ok(false);
             }
         }
-    }
-
-    /// Removes what is left of the calendar, all of it past.
-    async fn forget_days(&self, deletion: &Deletion<'_>) -> Result<(), Failure> {
-        for _ in 0..STEPS {
-            let query = Query { limit: STEP, ..Query::table(Table::Occupancy, deletion.resource_id) };
-            let page = self.store.query(query).await?;
-            if page.items.is_empty() {
-                return Ok(());
-            }
-            let days = page.items.iter().map(|item| item.body::<StoredDay>().map(|stored| stored.day));
-            let days: Vec<i64> = days.collect::<Result<_, _>>()?;
-            let keys: Vec<Key> =
-                days.into_iter().map(|day| Key::number(Table::Occupancy, deletion.resource_id, day)).collect();
-            self.remove_days(deletion, keys).await?;
-        }
-        Err(StoreError::Unavailable("the calendar is too long for one deletion; delete again".to_owned()).into())
-    }
-
-    async fn remove_days(&self, deletion: &Deletion<'_>, days: Vec<Key>) -> Result<(), Failure> {
-        let mark = deletion.mark.clone();
-        let resource = resources::key(deletion.resource_id);
-        let mut keys = days.clone();
-        keys.push(resource.clone());
-        self.commit(&Command::default(), keys, move |loaded| {
-            let item = loaded.item(&resource)?;
-            let Some(item) = item.filter(|item| is_ours(item, &mark, loaded)) else { return refuse(lost()) };
-            let mut draft = Draft::new(loaded);
-            let state = State { closing: Some(Closing::new(&mark, loaded.now())) };
-            draft.push(resources::keep(&resource, item, &state)?);
-            for day in &days {
-                if loaded.item(day)?.is_some() {
-                    draft.push(Write::Delete { key: day.clone() });
-                }
-            }
-            draft.reply(Reply::empty())
-        })
-        .await
-        .map(drop)
     }
 
     /// Removes the resource itself, if the mark still stands.
@@ -239,6 +211,11 @@ impl App {
 fn is_ours(item: &Item, mark: &str, loaded: &Loaded) -> bool {
     let closing = item.private::<State>().ok().and_then(|state| state.closing);
     Closing::stands(closing.as_ref(), loaded.now()) && closing.is_some_and(|closing| closing.by == mark)
+}
+
+fn bookings_to_come() -> Failure {
+    let detail = "The resource has bookings to come; cancel them first, or delete with `?cascade=true`.";
+    Refusal::conflict("bookings-to-come", detail).into()
 }
 
 fn lost() -> Refusal {

@@ -1,7 +1,7 @@
 //! Deleting a location: at once when it has no resources; else, when asked to, its resources first, while a mark keeps new ones out.
 
-use domain::Refusal;
 use domain::location::{Closing, State};
+use domain::{Kind, Refusal};
 use serde::Deserialize;
 use store::{Index, Item, Key, Loaded, Query, StoreError};
 
@@ -36,7 +36,11 @@ impl App {
             let query = Query { limit: STEP, ..Query::index(Index::ResourcesByLocation, location_id) };
             for item in self.store.query(query).await?.items {
                 let Id { resource_id } = item.body()?;
-                self.delete_resource(Command::default(), location_id, &resource_id, true).await?;
+                match self.delete_resource(Command::default(), location_id, &resource_id, true).await {
+                    // Somebody else was faster.
+                    Err(Failure::Refused(refusal)) if refusal.kind == Kind::NotFound => {}
+                    outcome => drop(outcome?),
+                }
             }
         }
         Err(StoreError::Unavailable("the resources could not all be found yet; delete again".to_owned()).into())

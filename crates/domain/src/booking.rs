@@ -120,6 +120,14 @@ impl Claim {
         Interval::new(self.start, self.end)
     }
 
+    /// Whether another claim needs nothing that this one has not.
+    fn covers(&self, other: &Self) -> bool {
+        self.resource_id == other.resource_id
+            && self.start <= other.start
+            && other.end <= self.end
+            && other.units <= self.units
+    }
+
     /// The UTC days that it touches: day, from minute, until minute of that day.
     pub fn days(&self) -> impl Iterator<Item = (i64, i64, i64)> + use<> {
         let (start, end) = (self.start.0, self.end.0);
@@ -153,7 +161,8 @@ impl Request {
         let units = fields.integer("units", 1..=CAPACITY).unwrap_or(1);
         let title = fields.text("title", NAME_BYTES);
         let notes = fields.text("notes", TEXT_BYTES);
-        Ok(Self { resource_id, start, minutes, units, title, notes, more: fields.finish()? })
+        let more = fields.finish()?;
+        Ok(Self { resource_id, start: start.unwrap_or(Minute(0)), minutes, units, title, notes, more })
     }
 
     /// What the booking will claim of a resource.
@@ -163,7 +172,7 @@ impl Request {
             return Err(Refusal::invalid("/starttimeepochtime", "The booking must end by 9999-12-30."));
         }
         let claim = Claim { resource_id: self.resource_id.clone(), start: self.start, end, units: self.units };
-        if self.minutes.is_some() && claim.interval().days().count() > days(BOOKING_DAYS) {
+        if claim.interval().day_count() > BOOKING_DAYS {
             let detail = format!("A booking may touch at most {BOOKING_DAYS} UTC days.");
             return Err(Refusal::invalid("/endtimeepochtime", detail));
         }
@@ -189,23 +198,21 @@ impl Request {
     }
 }
 
-fn days(count: i64) -> usize {
-    usize::try_from(count).unwrap_or(usize::MAX)
-}
-
-fn required_minute(fields: &mut Fields, name: &str) -> Minute {
+fn required_minute(fields: &mut Fields, name: &str) -> Option<Minute> {
     let before = fields.problems();
     let seconds = fields.required_integer(name, 0..=END_OF_TIME.epoch_seconds());
-    Minute::from_epoch_seconds(seconds).unwrap_or_else(|| {
-        if fields.problems() == before {
-            fields.wrong(name, "must be a whole minute from 1970 to 9999, in epoch seconds");
-        }
-        Minute(0)
-    })
+    if fields.problems() > before {
+        return None;
+    }
+    let minute = Minute::from_epoch_seconds(seconds);
+    if minute.is_none() {
+        fields.wrong(name, "must be a whole minute from 1970 to 9999, in epoch seconds");
+    }
+    minute
 }
 
-/// The length that end or duration ask for; none when neither is given.
-fn read_length(fields: &mut Fields, start: Minute) -> Option<i64> {
+/// The length that end or duration ask for; none when neither is given, or when the start is wrong already.
+fn read_length(fields: &mut Fields, start: Option<Minute>) -> Option<i64> {
     let most = BOOKING_DAYS.saturating_mul(DAY_MINUTES);
     let duration = fields.integer("durationMinutes", 1..=most);
     let end = fields.integer("endtimeepochtime", 0..=END_OF_TIME.epoch_seconds());
@@ -214,7 +221,7 @@ fn read_length(fields: &mut Fields, start: Minute) -> Option<i64> {
         fields.wrong("endtimeepochtime", "must be a whole minute, in epoch seconds");
         return None;
     }
-    let minutes = end.div_euclid(MINUTE_SECONDS).saturating_sub(start.0);
+    let minutes = end.div_euclid(MINUTE_SECONDS).saturating_sub(start?.0);
     if minutes < 1 || minutes > most {
         fields.wrong("endtimeepochtime", format!("must be after starttimeepochtime, by at most {BOOKING_DAYS} days"));
     } else if duration.is_some_and(|duration| duration != minutes) {
@@ -244,10 +251,15 @@ pub fn place(
     ledger: &mut Ledger,
 ) -> Result<Granted, Box<Overbooked>> {
     let claim = request.claim(place.rules).map_err(|refusal| Box::new(Overbooked { refusal, claim: None }))?;
+    let mut capacity = place.rules.capacity;
     if let Some(old) = earlier.and_then(|state| state.claim.as_ref()) {
         ledger.release(old);
+        // What it had it keeps, also where the capacity has been lowered since.
+        if old.covers(&claim) {
+            capacity = i64::MAX;
+        }
     }
-    match ledger.claim(&claim, place.rules.capacity) {
+    match ledger.claim(&claim, capacity) {
         Ok(()) => Ok(request.granted(place.booking_id, place.user_id, place.rules, claim, place.now)),
         Err(shortages) => {
             let refusal = over_capacity(&claim, place.rules, shortages);

@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Number, Value};
 
-use crate::limits::NESTING;
-use crate::refusal::{Problem, Refusal};
+use crate::limits::{BODY_BYTES, NESTING, PROBLEMS};
+use crate::refusal::{Kind, Problem, Refusal};
 
 /// Attribute names that begin so are the product's own.
 pub const PRIVATE_PREFIX: &str = "_fd_";
@@ -18,49 +18,94 @@ pub fn object(body: &[u8]) -> Result<Map<String, Value>, Refusal> {
     let Value::Object(mut map) = value else {
         return Err(Refusal::invalid("", format!("The body must be a JSON object, not {}.", kind(&value))));
     };
-    let mut errors = Vec::new();
+    let mut walk = Walk { errors: Vec::new(), bytes: body.len() };
     for (name, value) in &mut map {
-        let pointer = format!("/{}", escape(name));
+        let place = Place { parent: None, step: Step::Name(name) };
         if name.starts_with(PRIVATE_PREFIX) {
-            errors.push(problem(&pointer, "Names that begin with `_fd_` are reserved; choose another."));
+            walk.wrong(&place, || "Names that begin with `_fd_` are reserved; choose another.".to_owned());
         }
-        normalize(value, &pointer, NESTING.saturating_sub(1), &mut errors);
+        walk.normalize(value, &place, NESTING.saturating_sub(1));
     }
-    if errors.is_empty() { Ok(map) } else { Err(Refusal::invalid_all(errors)) }
+    if walk.bytes > BODY_BYTES {
+        let detail = format!("With its numbers written out, the body has more than {BODY_BYTES} bytes.");
+        return Err(Refusal::new(Kind::TooLarge, "too-large", detail));
+    }
+    if walk.errors.is_empty() { Ok(map) } else { Err(Refusal::invalid_all(walk.errors)) }
 }
 
-fn normalize(value: &mut Value, pointer: &str, depth: usize, errors: &mut Vec<Problem>) {
-    match value {
-        Value::Number(number) => match canonical(number) {
-            Some(plain) => *number = plain,
-            None => errors.push(problem(
-                pointer,
-                "The number must have at most 38 significant digits and a magnitude of 1E-130 to 9.99E+125.",
-            )),
-        },
-        Value::Array(_) | Value::Object(_) if depth == 0 => {
-            errors.push(problem(pointer, format!("The document is nested deeper than {NESTING} levels.")));
+/// Where a value stands in the body; written out only for what is wrong.
+struct Place<'a> {
+    parent: Option<&'a Place<'a>>,
+    step: Step<'a>,
+}
+
+enum Step<'a> {
+    Name(&'a str),
+    Index(usize),
+}
+
+impl Place<'_> {
+    /// The place as a JSON pointer (RFC 6901).
+    fn pointer(&self) -> String {
+        let mut pointer = self.parent.map_or_else(String::new, Place::pointer);
+        pointer.push('/');
+        match self.step {
+            Step::Name(name) => pointer.push_str(&escape(name)),
+            Step::Index(index) => pointer.push_str(&index.to_string()),
         }
-        Value::Array(items) => {
-            for (index, item) in items.iter_mut().enumerate() {
-                normalize(item, &format!("{pointer}/{index}"), depth.saturating_sub(1), errors);
-            }
-        }
-        Value::Object(map) => {
-            for (name, item) in map {
-                normalize(item, &format!("{pointer}/{}", escape(name)), depth.saturating_sub(1), errors);
-            }
-        }
-        Value::Null | Value::Bool(_) | Value::String(_) => {}
+        pointer
     }
 }
 
-fn canonical(number: &Number) -> Option<Number> {
-    crate::number::canonical(number.as_str()).map(Number::from_string_unchecked)
+/// A walk through a body.
+struct Walk {
+    /// The first problems, at most [`PROBLEMS`].
+    errors: Vec<Problem>,
+    /// Bytes of the body, the growth of its numbers included.
+    bytes: usize,
 }
 
-fn problem(pointer: &str, detail: impl Into<String>) -> Problem {
-    Problem { pointer: pointer.to_owned(), detail: detail.into() }
+impl Walk {
+    fn normalize(&mut self, value: &mut Value, place: &Place<'_>, depth: usize) {
+        match value {
+            Value::Number(number) => self.normalize_number(number, place),
+            Value::Array(_) | Value::Object(_) if depth == 0 => {
+                self.wrong(place, || format!("The document is nested deeper than {NESTING} levels."));
+            }
+            Value::Array(items) => {
+                for (index, item) in items.iter_mut().enumerate() {
+                    let place = Place { parent: Some(place), step: Step::Index(index) };
+                    self.normalize(item, &place, depth.saturating_sub(1));
+                }
+            }
+            Value::Object(map) => {
+                for (name, item) in map {
+                    let place = Place { parent: Some(place), step: Step::Name(name) };
+                    self.normalize(item, &place, depth.saturating_sub(1));
+                }
+            }
+            Value::Null | Value::Bool(_) | Value::String(_) => {}
+        }
+    }
+
+    fn normalize_number(&mut self, number: &mut Number, place: &Place<'_>) {
+        if self.bytes > BODY_BYTES {
+            return;
+        }
+        let Some(plain) = crate::number::canonical(number.as_str()) else {
+            return self.wrong(place, || {
+                "The number must have at most 38 significant digits and a magnitude of 1E-130 to 9.99E+125.".to_owned()
+            });
+        };
+        self.bytes = self.bytes.saturating_add(plain.len().saturating_sub(number.as_str().len()));
+        *number = Number::from_string_unchecked(plain);
+    }
+
+    fn wrong(&mut self, place: &Place<'_>, detail: impl FnOnce() -> String) {
+        if self.errors.len() < PROBLEMS {
+            self.errors.push(Problem { pointer: place.pointer(), detail: detail() });
+        }
+    }
 }
 
 /// A member's name as a token of a JSON pointer (RFC 6901).
@@ -96,6 +141,16 @@ mod tests {
         let refusal = object(br#"{"_fd_v":1,"a/b":[1e200]}"#).unwrap_err();
         let pointers: Vec<_> = refusal.errors.iter().map(|e| e.pointer.as_str()).collect();
         assert_eq!(pointers, ["/_fd_v", "/a~1b/0"]);
+    }
+
+    #[test]
+    fn what_is_wrong_is_named_within_bounds() {
+        let name = "n".repeat(BODY_BYTES / 2);
+        let numbers = |text: &str, count: usize| format!("{{\"{name}\":[{}0]}}", format!("{text},").repeat(count));
+        // To write out where each of these is would take a hundred gigabytes.
+        assert!(object(numbers("1", BODY_BYTES / 5).as_bytes()).is_ok());
+        assert_eq!(object(numbers("1e200", 1_000).as_bytes()).unwrap_err().errors.len(), PROBLEMS);
+        assert_eq!(object(numbers("1e125", 10_000).as_bytes()).unwrap_err().kind, Kind::TooLarge);
     }
 
     #[test]

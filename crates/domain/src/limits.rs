@@ -14,6 +14,8 @@ pub const READ_ROUNDS: usize = 3;
 pub const BODY_BYTES: usize = 1024 * 1024;
 /// Levels of nesting in a document (DynamoDB's bound on lists and maps).
 pub const NESTING: usize = 32;
+/// Unacceptable members and numbers of a document that a refusal names.
+pub const PROBLEMS: usize = 20;
 /// Significant digits of a number (DynamoDB's bound).
 pub const NUMBER_DIGITS: usize = 38;
 /// Bytes of an identifier that a client chooses.

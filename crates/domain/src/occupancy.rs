@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::booking::Claim;
-use crate::limits::{ALTERNATIVES, CONFLICTS};
+use crate::limits::{ALTERNATIVES, BOOKING_DAYS, CONFLICTS};
 use crate::refusal::Shortage;
 use crate::time::{DAY_MINUTES, Interval, Minute};
 
@@ -130,6 +130,7 @@ impl Ledger {
             .filter(|stretch| stretch.minutes() >= length)
             .map(|stretch| claim.start.clamp(stretch.start, stretch.end.plus(length.saturating_neg())))
             .map(|start| Interval::new(start, start.plus(length)))
+            .filter(|interval| interval.day_count() <= BOOKING_DAYS)
             .collect();
         found.sort_by_key(|interval| (distance(interval), interval.start));
         found.truncate(ALTERNATIVES);

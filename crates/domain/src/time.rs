@@ -80,6 +80,12 @@ impl Interval {
         self.end.0.saturating_sub(self.start.0)
     }
 
+    /// How many UTC days it touches.
+    pub const fn day_count(self) -> i64 {
+        let days = self.days();
+        days.end().saturating_sub(*days.start()).saturating_add(1)
+    }
+
     /// The UTC days that it touches.
     pub const fn days(self) -> std::ops::RangeInclusive<i64> {
         self.start.day()..=Minute(self.end.0.saturating_sub(1)).day()

@@ -203,6 +203,24 @@ fn a_booking_may_move_onto_its_own_time() {
 }
 
 #[test]
+fn a_booking_keeps_what_it_has_when_the_capacity_is_lowered() {
+    let mut ledger = Ledger::default();
+    let of = |minutes: i64, units: i64| {
+        let text =
+            format!(r#"{{"resourceID":"r","starttimeepochtime":600,"durationMinutes":{minutes},"units":{units}}}"#);
+        request(&text).unwrap()
+    };
+    let (_, first) = put(&of(60, 2), &mut ledger, None, 4).unwrap();
+    put(&of(60, 2), &mut ledger, None, 4).unwrap();
+    for more in [of(61, 1), of(60, 3)] {
+        assert_eq!(put(&more, &mut ledger.clone(), Some(&first), 2).unwrap_err().rule, "capacity");
+    }
+    put(&of(60, 2), &mut ledger.clone(), Some(&first), 2).unwrap();
+    put(&of(30, 1), &mut ledger, Some(&first), 1).unwrap();
+    assert_eq!(put(&of(60, 1), &mut ledger, None, 3).unwrap_err().conflicts[0].used, 3);
+}
+
+#[test]
 fn cancelling_frees_the_units_once() {
     let mut ledger = Ledger::default();
     let first = request(r#"{"resourceID":"r","starttimeepochtime":1617278400,"units":2}"#).unwrap();
@@ -247,6 +265,8 @@ fn impossible_requests_are_refused_with_their_place() {
         assert_eq!(refusal.errors[0].pointer, pointer, "{members}");
     }
     assert_eq!(request("{}").unwrap_err().errors.len(), 2);
+    let without_start = request(r#"{"resourceID":"r","endtimeepochtime":1617278400}"#).unwrap_err();
+    assert_eq!(without_start.errors.len(), 1, "nothing is wrong with the end");
 }
 
 #[test]
@@ -256,4 +276,16 @@ fn a_booking_of_thirty_one_days_may_not_touch_a_thirty_second() {
     };
     assert!(put(&days(86_400), &mut Ledger::default(), None, 1).is_ok());
     assert_eq!(put(&days(86_460), &mut Ledger::default(), None, 1).unwrap_err().errors[0].pointer, "/endtimeepochtime");
+}
+
+#[test]
+fn no_alternative_touches_more_days_than_a_booking_may() {
+    let mut ledger = Ledger::default();
+    let month = |start: i64| claim(start, 31 * DAY_MINUTES, 1);
+    ledger.claim(&claim(0, 60, 1), 1).unwrap();
+    ledger.claim(&month(0), 1).unwrap_err();
+    let around = Interval::new(Minute(ORIGIN - DAY_MINUTES), Minute(ORIGIN + 40 * DAY_MINUTES));
+    assert_eq!(ledger.nearest(&month(0), around, 1), [], "right behind the hour it would touch 32 days");
+    let shorter = claim(0, 30 * DAY_MINUTES, 1);
+    assert_eq!(ledger.nearest(&shorter, around, 1)[0].start, Minute(ORIGIN + 60));
 }

@@ -78,3 +78,6 @@ impl Epochs {
         *self.changes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests;

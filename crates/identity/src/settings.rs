@@ -25,11 +25,11 @@ pub struct Settings {
     pub parallel_hashes: usize,
     /// Passwords that may wait to be hashed; more are refused.
     pub waiting_hashes: usize,
-    /// Verified tokens that are remembered.
+    /// Verified tokens that are remembered; fewer when they are long.
     pub cached_tokens: usize,
     /// Accounts whose epoch is remembered.
     pub cached_accounts: usize,
-    /// Authorization decisions that are remembered.
+    /// Authorization decisions that are remembered; fewer when what they are about has long names.
     pub cached_decisions: usize,
     /// For how many seconds an account's epoch is believed before it is read again. It bounds how long another process's
     /// change can go unnoticed; changes by this process are noticed at once.

@@ -93,7 +93,8 @@ impl Answer {
         if self.status >= 400 {
             let kind = self.header(CONTENT_TYPE.as_str());
             assert_eq!(kind, Some("application/problem+json"), "{}\n{}", self.asked, self.text());
-            let problem: Value = serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{}: {error}", self.asked));
+            let problem: Value =
+                serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{}: {error}", self.asked));
             self.check_problem(&problem, request_id);
         }
         self

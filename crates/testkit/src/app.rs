@@ -8,8 +8,8 @@ use domain::Clock;
 use frontdesk::compose::{Instance, Setup};
 use frontdesk::config::AdministratorArgs;
 use frontdesk::serve::{Listening, Service, bind, prepare};
-use serde::Serialize;
-use store::{Changes, Key, Verdict};
+use serde_json::Value;
+use store::{Changes, Key, Store, Verdict};
 use tempfile::TempDir;
 
 use crate::machine::ADMIN_EMAIL;
@@ -92,9 +92,15 @@ impl TestApp {
         self.clock.now().as_second()
     }
 
+    /// The body of an item as it is stored.
+    pub async fn item(&self, key: &Key) -> Option<Value> {
+        let item = self.instance.store.get(key).await.unwrap();
+        item.map(|item| serde_json::from_str(&item.body).unwrap())
+    }
+
     /// Puts an item into the store, as another program would.
-    pub async fn put_item(&self, key: Key, body: &(impl Serialize + ?Sized)) {
-        let (wanted, body) = (key.clone(), serde_json::to_value(body).unwrap());
+    pub async fn put_item(&self, key: Key, body: &Value) {
+        let (wanted, body) = (key.clone(), body.clone());
         let put = move |_: &store::Loaded| {
             let mut changes = Changes::none();
             changes.put(wanted.clone(), &body)?;

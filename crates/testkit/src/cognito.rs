@@ -44,8 +44,10 @@ impl Cognito {
         let (host, bytes) = (self.http.host(), body.to_string());
         let (key, now) = (&self.key, self.clock.now());
         let path = self.path();
-        let signing = Signing { key, now, host, target: &target, body: bytes.as_bytes(), path: &path, service: SERVICE };
-        let call = sign(signing).iter().fold(self.request(action, body), |call, (name, value)| call.header(name, value));
+        let signing =
+            Signing { key, now, host, target: &target, body: bytes.as_bytes(), path: &path, service: SERVICE };
+        let call =
+            sign(signing).iter().fold(self.request(action, body), |call, (name, value)| call.header(name, value));
         call.await
     }
 

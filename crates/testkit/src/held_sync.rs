@@ -20,7 +20,8 @@ impl HeldSync {
         let path = |name: &str| directory.join(name);
         let (source, library) = (path("held_sync.c"), path("held_sync.so"));
         fs::write(&source, include_str!("held_sync.c")).unwrap();
-        let compiled = Command::new("cc").args(["-shared", "-fPIC", "-O1", "-o"]).args([&library, &source]).arg("-ldl").status();
+        let compiled =
+            Command::new("cc").args(["-shared", "-fPIC", "-O1", "-o"]).args([&library, &source]).arg("-ldl").status();
         assert!(compiled.is_ok_and(|status| status.success()), "this test needs a C compiler named `cc`");
         Self { library, held: path("sync-held"), pending: path("sync-pending") }
     }

@@ -122,7 +122,8 @@ impl Server {
     /// Waits until it is ready.
     pub async fn ready(&self) {
         let anonymous = self.anonymous();
-        let ready = async || anonymous.get("/ready").may_fail().try_send().await.ok().filter(|answer| answer.status == 200);
+        let ready =
+            async || anonymous.get("/ready").may_fail().try_send().await.ok().filter(|answer| answer.status == 200);
         poll::until("readiness", ready).await;
     }
 

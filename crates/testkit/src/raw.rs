@@ -33,6 +33,7 @@ pub async fn exchange(http: &Http, request: &[u8]) -> Option<RawAnswer> {
 /// Sends a request with this target exactly as it is written.
 pub async fn target(http: &Http, method: &str, target: &str, token: &str) -> RawAnswer {
     let host = http.host();
-    let head = format!("{method} {target} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nAuthorization: {token}\r\n\r\n");
+    let head =
+        format!("{method} {target} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nAuthorization: {token}\r\n\r\n");
     exchange(http, head.as_bytes()).await.unwrap_or_else(|| panic!("{method} {target}: no answer"))
 }

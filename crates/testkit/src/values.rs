@@ -20,7 +20,8 @@ pub fn is_uuid(value: &Value) -> bool {
 
 /// Whether a value is an instant of RFC 3339 with milliseconds and `Z`.
 pub fn is_timestamp(value: &Value) -> bool {
-    let form = |text: &str| text.len() == "2030-01-01T12:00:00.000Z".len() && text.ends_with('Z') && &text[19..20] == ".";
+    let form =
+        |text: &str| text.len() == "2030-01-01T12:00:00.000Z".len() && text.ends_with('Z') && &text[19..20] == ".";
     value.as_str().is_some_and(|text| form(text) && text.parse::<Timestamp>().is_ok())
 }
 

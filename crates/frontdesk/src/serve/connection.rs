@@ -71,7 +71,7 @@ impl Front {
 
 fn http1(idle: Duration) -> http1::Builder {
     let mut builder = http1::Builder::new();
-    builder.timer(TokioTimer::new()).header_read_timeout(idle).max_buf_size(HEADER_BYTES).pipeline_flush(true);
+    builder.timer(TokioTimer::new()).header_read_timeout(idle).max_buf_size(HEADER_BYTES);
     builder
 }
 

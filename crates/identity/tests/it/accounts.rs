@@ -43,6 +43,17 @@ async fn a_deleted_account_is_gone_and_its_address_is_free() {
 }
 
 #[tokio::test]
+async fn an_account_deleted_while_its_password_is_checked_gets_no_tokens() {
+    let pool = TestPool::new().await;
+    pool.confirmed("ann@example.com").await;
+    let delete = pool.admin("AdminDeleteUser", json!({"Username": "ann@example.com"}));
+    let (signed_in, deleted) = tokio::join!(pool.initiate("ann@example.com", PASSWORD), delete);
+    ok(&deleted);
+    assert_eq!(error(&signed_in).1, "Incorrect username or password.");
+    assert!(pool.store.scan(Table::Sessions, 1, None).await.unwrap().items.is_empty());
+}
+
+#[tokio::test]
 async fn accounts_are_found_by_address_and_by_sub() {
     let pool = TestPool::new().await;
     let sub = pool.confirmed("ann@example.com").await;

@@ -21,7 +21,7 @@ CREATE INDEX bookings_2 ON bookings (i2p, i2s, p);
 CREATE TABLE occupancy (
     p TEXT NOT NULL, s INTEGER NOT NULL, v INTEGER NOT NULL, body TEXT NOT NULL, private TEXT,
     PRIMARY KEY (p, s)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE orders (
     p TEXT NOT NULL, s TEXT NOT NULL, v INTEGER NOT NULL, body TEXT NOT NULL, private TEXT,

@@ -31,8 +31,12 @@ pub(crate) async fn operations(app: &TestApp) -> Vec<Operation> {
     let document = app.anonymous().get("/openapi.json").await.json(200);
     let paths = document["paths"].as_object().unwrap().clone();
     let operations = paths.iter().flat_map(|(path, item)| {
-        let methods: Vec<&String> = item.as_object().unwrap().iter().filter(|(_, value)| is_operation(value)).map(|(name, _)| name).collect();
-        methods.into_iter().map(|method| Operation { method: method.to_uppercase(), path: path.clone() }).collect::<Vec<_>>()
+        let methods: Vec<&String> =
+            item.as_object().unwrap().iter().filter(|(_, value)| is_operation(value)).map(|(name, _)| name).collect();
+        methods
+            .into_iter()
+            .map(|method| Operation { method: method.to_uppercase(), path: path.clone() })
+            .collect::<Vec<_>>()
     });
     operations.collect()
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use testkit::{Answer, Caller, HOUR, NINE, TestApp, User, booking_of};
+use testkit::{Answer, Caller, HOUR, NINE, TestApp, User, booking_of, fault};
 use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 
@@ -46,7 +46,7 @@ async fn of_64_clients_for_one_slot_one_wins_50_times_over() {
     for round in 0..50 {
         let start = NINE + round * HOUR;
         let book = |user: User, number: usize| async move {
-            let minutes = if number % 2 == 0 { 60 } else { 30 };
+            let minutes = if number.is_multiple_of(2) { 60 } else { 30 };
             user.put("/users/{me}/bookings", &booking_of("r", start + HOUR / 4, minutes)).await
         };
         let answers = all_at_once(&users, book).await;
@@ -57,6 +57,7 @@ async fn of_64_clients_for_one_slot_one_wins_50_times_over() {
             }
         }
     }
+    println!("50 rounds of {CLIENTS} clients for one slot: one winner in each");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -98,7 +99,7 @@ async fn duplicates_under_one_idempotency_key_have_one_effect_and_one_answer() {
         let book = |user: User, _| async move {
             user.put("/users/{me}/bookings", &booking_of("r", NINE, 60)).key(&format!("k{round}")).await
         };
-        let answers = all_at_once(&[ada.clone()], book).await;
+        let answers = all_at_once(std::slice::from_ref(&ada), book).await;
         assert!(answers.iter().all(|answer| answer.status == 201 && answer.body == answers[0].body), "round {round}");
         let fresh = answers.iter().filter(|answer| answer.header("idempotent-replayed").is_none()).count();
         assert_eq!(fresh, 1, "round {round}");
@@ -120,6 +121,45 @@ async fn duplicates_of_one_order_are_placed_once() {
             assert_eq!(user.get("/orders").await.json(200)["orders"].as_array().unwrap().len(), round + 1);
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_order_is_acknowledged_or_canceled_and_never_both() {
+    let app = TestApp::start().await;
+    let (admin, ada) = (app.admin().await, app.user("ada").await);
+    for round in 0..5 {
+        let id = format!("o{round}");
+        ada.order(&id).await.expect(200);
+        let change = |user: User, number: usize| {
+            let (admin, id) = (admin.clone(), id.clone());
+            async move {
+                if number.is_multiple_of(2) {
+                    user.delete(&format!("/orders/{id}")).await
+                } else {
+                    admin.post(&user.path(&format!("/orders/{id}/acknowledge")), &serde_json::json!({})).await
+                }
+            }
+        };
+        let answers = all_at_once(std::slice::from_ref(&ada), change).await;
+        assert_eq!((count(&answers, 200), count(&answers, 400)), (1, CLIENTS - 1), "round {round}");
+        let winner = answers.iter().find(|answer| answer.status == 200).unwrap();
+        assert_eq!(ada.get(&format!("/orders/{id}")).await.body, winner.body);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn more_sign_ins_at_once_than_are_hashed_are_told_so() {
+    let app = TestApp::with(|setup| setup.identity.waiting_hashes = 2).await;
+    let ada = app.user("ada").await;
+    let sign_in = |user: User, _| {
+        let cognito = app.cognito.clone();
+        async move { cognito.initiate(&user.email, &user.password).await }
+    };
+    let answers = all_at_once(std::slice::from_ref(&ada), sign_in).await;
+    let refused = answers.iter().filter(|answer| answer.status != 200);
+    let kinds: Vec<String> = refused.map(fault).collect();
+    assert!(!kinds.is_empty() && kinds.len() < CLIENTS, "{}", kinds.len());
+    assert!(kinds.iter().all(|kind| kind == "TooManyRequestsException"), "{kinds:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -154,7 +194,7 @@ async fn bookings_racing_with_the_deletion_of_their_resource_leave_nothing_stand
                 }
             }
         };
-        let answers = all_at_once(&[ada.clone()], book).await;
+        let answers = all_at_once(std::slice::from_ref(&ada), book).await;
         assert!(answers.iter().all(|answer| [200, 201, 404, 409].contains(&answer.status)), "round {round}");
         assert_eq!(ada.get("/users/{me}/bookings").await.array(), Vec::<serde_json::Value>::new(), "round {round}");
         admin.get("/locations/l/resources/r").await.problem(404, "not-found");

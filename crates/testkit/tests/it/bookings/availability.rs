@@ -94,7 +94,7 @@ async fn what_is_shown_as_free_can_be_booked_and_nothing_else() {
     let app = TestApp::start().await;
     let (admin, ada) = (app.admin().await, app.user("ada").await);
     admin.resource("l", "r", 2).await;
-    for (number, (hour, minutes)) in [(0, 90), (1, 200), (1, 30), (6, 60), (8, 30)].into_iter().enumerate() {
+    for (number, (hour, minutes)) in [(0, 90), (1, 200), (2, 30), (6, 60), (8, 30)].into_iter().enumerate() {
         ada.book(&format!("b{number}"), "r", NINE + hour * HOUR, minutes).await.expect(201);
     }
     let window = format!("{PATH}?from={NINE}&to={}&minutes=30", NINE + 10 * HOUR);

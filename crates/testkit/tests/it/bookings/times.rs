@@ -45,7 +45,10 @@ async fn a_number_is_the_same_however_it_is_written() {
         let body = format!(r#"{{"resourceID":"r","starttimeepochtime":{written},"durationMinutes":6e1,"units":1.0}}"#);
         let booked = ada.call(reqwest::Method::PUT, "/users/{me}/bookings").body(body).await.json(201);
         assert_eq!(booked["starttimeepochtime"].to_string(), "1906707600", "{written}");
-        assert_eq!((booked["endtimeepochtime"].to_string(), booked["units"].to_string()), ("1906711200".into(), "1".into()));
+        assert_eq!(
+            (booked["endtimeepochtime"].to_string(), booked["units"].to_string()),
+            ("1906711200".into(), "1".into())
+        );
     }
 }
 
@@ -106,6 +109,10 @@ async fn the_last_minutes_of_four_digit_years_are_bounded() {
     let last = json!({"starttimeepochtime": end_of_time - HOUR});
     put(&ada, &last).await.expect(201);
     for start in [end_of_time - 30 * MINUTE, end_of_time] {
-        assert_eq!(put(&ada, &json!({"starttimeepochtime": start})).await.pointers(), ["/starttimeepochtime"], "{start}");
+        assert_eq!(
+            put(&ada, &json!({"starttimeepochtime": start})).await.pointers(),
+            ["/starttimeepochtime"],
+            "{start}"
+        );
     }
 }

@@ -58,9 +58,20 @@ async fn the_pool_refuses_too_and_signs_in_again_when_there_is_room() {
         let body = json!({"name": "x", "padding": "x".repeat(size)});
         while admin.put("/locations", &body).may_fail().await.status == 201 {}
     }
-    let answer = server.cognito().request("SignUp", &json!({"ClientId": testkit::CLIENT, "Username": "ada@example.com",
-        "Password": testkit::PASSWORD})).may_fail().await;
-    assert!(answer.status == 503 || (answer.status == 400 && !fault(&answer).is_empty()) || answer.status == 200, "{}", answer.text());
+    let answer = server
+        .cognito()
+        .request(
+            "SignUp",
+            &json!({"ClientId": testkit::CLIENT, "Username": "ada@example.com",
+        "Password": testkit::PASSWORD}),
+        )
+        .may_fail()
+        .await;
+    assert!(
+        answer.status == 503 || (answer.status == 400 && !fault(&answer).is_empty()) || answer.status == 200,
+        "{}",
+        answer.text()
+    );
     assert!(!answer.text().to_lowercase().contains("sqlite"), "{}", answer.text());
     admin.get("/users/{me}").await.expect(200);
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use testkit::{Caller, HOUR, HeldSync, Machine, NINE, Server, User};
+use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
 
 use crate::server::FRONTDESK;
@@ -64,4 +65,18 @@ async fn sigterm_finishes_what_is_running_and_ends_with_success() {
     let server = Arc::new(machine.serve(&[]).await);
     let admin = server.admin().await;
     admin.get(&ada.path("/bookings/a")).await.expect(200);
+}
+
+#[tokio::test]
+async fn connections_that_ask_for_nothing_do_not_hold_up_the_end() {
+    let machine = Machine::new(FRONTDESK);
+    let mut server = machine.serve(&[]).await;
+    let silent = TcpStream::connect(server.http.host()).await.unwrap();
+    server.anonymous().get("/health").await.expect(200);
+    server.terminate();
+    assert!(server.ended().await.success());
+    let cut_off =
+        server.log().into_iter().find(|line| line["message"].as_str().is_some_and(|text| text.contains("cut off")));
+    assert_eq!(cut_off, None);
+    drop(silent);
 }

@@ -7,9 +7,15 @@ use testkit::{Caller, TestApp};
 use crate::operations::operations;
 
 /// The operations that anyone may call. The list may only shrink: what is new refuses anonymous callers.
-const PUBLIC: [&str; 7] =
-    ["GET /docs", "GET /health", "GET /openapi.json", "GET /ready", "GET /{pool}/.well-known/jwks.json",
-     "GET /{pool}/.well-known/openid-configuration", "POST /"];
+const PUBLIC: [&str; 7] = [
+    "GET /docs",
+    "GET /health",
+    "GET /openapi.json",
+    "GET /ready",
+    "GET /{pool}/.well-known/jwks.json",
+    "GET /{pool}/.well-known/openid-configuration",
+    "POST /",
+];
 
 #[tokio::test]
 async fn every_operation_but_the_public_ones_refuses_anonymous_callers() {
@@ -36,7 +42,8 @@ async fn an_anonymous_caller_learns_nothing_of_what_there_is() {
     let (admin, ada) = (app.admin().await, app.user("ada").await);
     admin.resource("l", "r", 1).await;
     let anonymous = app.anonymous();
-    let paths = ["/locations/l", "/locations/none", &ada.path(""), "/users/none", "/locations?cascade=7", "/users?limit=0"];
+    let paths =
+        ["/locations/l", "/locations/none", &ada.path(""), "/users/none", "/locations?cascade=7", "/users?limit=0"];
     for path in paths {
         let problem = anonymous.get(path).await.problem(401, "unauthorized");
         let detail = anonymous.get("/orders").await.problem(401, "unauthorized")["detail"].clone();

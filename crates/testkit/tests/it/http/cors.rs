@@ -16,14 +16,19 @@ async fn a_preflight_is_answered_on_every_route() {
     let app = TestApp::start().await;
     for operation in operations(&app).await {
         let call = app.anonymous().call(Method::OPTIONS, &operation.example_path());
-        let call = call.header("origin", "https://app.example.com").header("access-control-request-method", &operation.method);
+        let call =
+            call.header("origin", "https://app.example.com").header("access-control-request-method", &operation.method);
         let answer = call.header("access-control-request-headers", "authorization,x-amz-target,x-api-key").await;
         assert!([200, 204].contains(&answer.status), "{}: {}", operation.name(), answer.status);
         open_to_all(&answer);
         let list = |name: &str| -> Vec<String> {
             answer.header(name).unwrap_or_default().split(',').map(|item| item.trim().to_lowercase()).collect()
         };
-        assert!(list("access-control-allow-methods").contains(&operation.method.to_lowercase()), "{}", operation.name());
+        assert!(
+            list("access-control-allow-methods").contains(&operation.method.to_lowercase()),
+            "{}",
+            operation.name()
+        );
         let headers = list("access-control-allow-headers");
         for needed in ["authorization", "content-type", "x-amz-target", "x-api-key", "if-match", "idempotency-key"] {
             assert!(headers.iter().any(|header| header == needed), "{needed}");

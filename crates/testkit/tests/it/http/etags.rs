@@ -96,7 +96,9 @@ async fn of_writers_with_the_same_tag_one_wins() {
     let mut writers = tokio::task::JoinSet::new();
     for number in 0..16 {
         let (admin, tag) = (admin.clone(), tag.clone());
-        writers.spawn(async move { admin.put("/locations/l", &json!({"name": format!("n{number}")})).if_match(&tag).await.status });
+        writers.spawn(async move {
+            admin.put("/locations/l", &json!({"name": format!("n{number}")})).if_match(&tag).await.status
+        });
     }
     let mut statuses = writers.join_all().await;
     statuses.sort_unstable();

@@ -127,11 +127,11 @@ async fn a_key_has_bounds() {
     let app = TestApp::start().await;
     let ada = app.user("ada").await;
     let put = |key: &str| ada.put("/users/{me}", &json!({"name": "A"})).key(key);
-    for key in ["", &"x".repeat(256)] {
+    for key in ["", "a b", &"x".repeat(256)] {
         put(key).await.problem(400, "invalid");
     }
     put(&"x".repeat(255)).await.expect(200);
-    put("with spaces # and / signs").await.expect(200);
+    put("with#and/signs").await.expect(200);
 }
 
 #[tokio::test]
@@ -147,7 +147,9 @@ async fn keys_that_look_like_others_records_are_not_theirs() {
 
 #[tokio::test]
 async fn a_replay_outlives_a_restart() {
-    let fixed = |setup: &mut frontdesk::compose::Setup| setup.identity.issuer = "https://desk.example.com/local_frontdesk".into();
+    let fixed = |setup: &mut frontdesk::compose::Setup| {
+        setup.identity.issuer = "https://desk.example.com/local_frontdesk".into()
+    };
     let app = TestApp::with(fixed).await;
     let ada = app.user("ada").await;
     let first = ada.order("o").key("k").await;
@@ -155,4 +157,17 @@ async fn a_replay_outlives_a_restart() {
     let ada = testkit::User { http: app.http.clone(), ..ada };
     let second = ada.order("o").key("k").await;
     assert_eq!((first.status, first.body), (second.status, second.body));
+}
+
+#[tokio::test]
+async fn a_repeated_write_on_a_condition_is_answered_as_it_was() {
+    let app = TestApp::start().await;
+    let ada = app.user("ada").await;
+    let old = ada.get("/users/{me}").await.etag();
+    let put = || ada.put("/users/{me}", &json!({"name": "A"})).if_match(&old).key("k");
+    let first = put().await;
+    let second = put().await;
+    assert_eq!((first.status, first.etag()), (200, second.etag()));
+    assert_eq!(second.status, 200);
+    ada.put("/users/{me}", &json!({"name": "A"})).if_match(&old).key("k2").await.problem(412, "precondition-failed");
 }

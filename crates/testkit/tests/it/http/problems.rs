@@ -8,7 +8,17 @@ use testkit::{Caller, TestApp};
 async fn unknown_routes_are_404() {
     let app = TestApp::start().await;
     let ada = app.user("ada").await;
-    for path in ["/nowhere", "/users/x/y/z", "/orders/", "/locations/l/", "//users", "/Users", "/metrics/x", "/.env", "/DynamoDBManager"] {
+    for path in [
+        "/nowhere",
+        "/users/x/y/z",
+        "/orders/",
+        "/locations/l/",
+        "//users",
+        "/Users",
+        "/metrics/x",
+        "/.env",
+        "/DynamoDBManager",
+    ] {
         ada.get(path).await.problem(404, "not-found");
         app.anonymous().get(path).await.problem(404, "not-found");
     }
@@ -69,5 +79,16 @@ async fn answers_are_not_cached_and_not_sniffed() {
         assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
         assert_eq!(answer.header("cache-control"), Some("no-store"));
         assert_eq!(answer.header("set-cookie"), None);
+    }
+}
+
+#[tokio::test]
+async fn methods_of_proxies_are_refused() {
+    let app = TestApp::start().await;
+    let ada = app.user("ada").await;
+    for (method, target) in [("TRACE", "/orders"), ("CONNECT", "example.com:443"), ("CONNECT", "/orders")] {
+        let answer = testkit::raw::target(&app.http, method, target, &ada.tokens.id).await;
+        assert!((400..500).contains(&answer.status), "{method} {target}: {}", answer.text);
+        assert!(!answer.text.contains(&ada.tokens.id));
     }
 }

@@ -13,7 +13,8 @@ fn attribute(user: &Value, list: &str, name: &str) -> Option<String> {
 async fn sign_up_confirmation_and_sign_in_give_one_identity() {
     let app = TestApp::start().await;
     let attributes = json!([{"Name": "name", "Value": "Ada L."}]);
-    let body = json!({"ClientId": CLIENT, "Username": "ada@example.com", "Password": PASSWORD, "UserAttributes": attributes});
+    let body =
+        json!({"ClientId": CLIENT, "Username": "ada@example.com", "Password": PASSWORD, "UserAttributes": attributes});
     let signed_up = app.cognito.act("SignUp", &body).await.json(200);
     assert_eq!(signed_up["UserConfirmed"], false);
     assert!(is_uuid(&signed_up["UserSub"]));
@@ -22,7 +23,10 @@ async fn sign_up_confirmation_and_sign_in_give_one_identity() {
     assert_eq!(app.cognito.admin_user("AdminConfirmSignUp", "ada@example.com").await.json(200), json!({}));
     let ada = app.cognito.signed_in(sub.to_owned(), "ada@example.com", PASSWORD).await;
     let claims = claims(&ada.tokens.id);
-    assert_eq!((&claims["sub"], &claims["email"], &claims["name"]), (&json!(sub), &json!("ada@example.com"), &json!("Ada L.")));
+    assert_eq!(
+        (&claims["sub"], &claims["email"], &claims["name"]),
+        (&json!(sub), &json!("ada@example.com"), &json!("Ada L."))
+    );
     let profile = ada.get("/users/{me}").await.json(200);
     assert_eq!((&profile["userid"], &profile["name"]), (&json!(sub), &json!("Ada L.")));
 }
@@ -40,7 +44,9 @@ async fn an_address_has_one_account_in_whatever_case() {
 #[tokio::test]
 async fn what_the_pool_decides_cannot_be_set_at_sign_up() {
     let app = TestApp::start().await;
-    for (number, name) in ["sub", "email_verified", "cognito:groups", "cognito:username", "cognito:anything"].iter().enumerate() {
+    for (number, name) in
+        ["sub", "email_verified", "cognito:groups", "cognito:username", "cognito:anything"].iter().enumerate()
+    {
         let email = format!("u{number}@example.com");
         let attributes = json!([{"Name": name, "Value": "true"}]);
         let body = json!({"ClientId": CLIENT, "Username": email, "Password": PASSWORD, "UserAttributes": attributes});
@@ -55,7 +61,9 @@ async fn what_the_pool_decides_cannot_be_set_at_sign_up() {
 #[tokio::test]
 async fn weak_passwords_and_odd_usernames_are_refused() {
     let app = TestApp::start().await;
-    for password in ["Aa1!", "alllower1!", "ALLUPPER1!", "NoDigits!!", "NoSymbols11", &format!("Aa1!{}", "x".repeat(300))] {
+    for password in
+        ["Aa1!", "alllower1!", "ALLUPPER1!", "NoDigits!!", "NoSymbols11", &format!("Aa1!{}", "x".repeat(300))]
+    {
         let body = json!({"ClientId": CLIENT, "Username": "ada@example.com", "Password": password});
         assert_eq!(fault(&app.cognito.act("SignUp", &body).await), "InvalidPasswordException", "{password}");
     }
@@ -126,7 +134,8 @@ async fn users_are_listed_in_pages() {
         let body = json!({"UserPoolId": POOL, "Limit": 2, "PaginationToken": token});
         let page = app.cognito.admin("ListUsers", &body).await.json(200);
         assert!(page["Users"].as_array().unwrap().len() <= 2);
-        emails.extend(page["Users"].as_array().unwrap().iter().filter_map(|user| attribute(user, "Attributes", "email")));
+        emails
+            .extend(page["Users"].as_array().unwrap().iter().filter_map(|user| attribute(user, "Attributes", "email")));
         token = page["PaginationToken"].clone();
         if token.is_null() {
             break;

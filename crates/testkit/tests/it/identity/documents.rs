@@ -41,7 +41,9 @@ async fn the_key_set_holds_no_private_key() {
 
 #[tokio::test]
 async fn keys_outlive_a_restart() {
-    let fixed = |setup: &mut frontdesk::compose::Setup| setup.identity.issuer = "https://desk.example.com/local_frontdesk".into();
+    let fixed = |setup: &mut frontdesk::compose::Setup| {
+        setup.identity.issuer = "https://desk.example.com/local_frontdesk".into()
+    };
     let app = TestApp::with(fixed).await;
     let ada = app.user("ada").await;
     let path = "/local_frontdesk/.well-known/jwks.json";

@@ -1,9 +1,9 @@
 //! Tokens that others made.
 
-use base64::Engine;
-use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use aws_lc_rs::encoding::AsDer;
 use aws_lc_rs::rsa::{KeyPair, KeySize};
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use serde_json::{Value, json};
 use testkit::{Caller, TestApp, User, claims};
@@ -79,7 +79,8 @@ async fn the_public_key_is_no_shared_secret() {
     let jwks = app.anonymous().get("/local_frontdesk/.well-known/jwks.json").plain().await.json(200);
     let jwk = &jwks["keys"][0];
     let modulus = jwk["n"].as_str().unwrap();
-    let secrets = [modulus.as_bytes().to_vec(), BASE64_URL_SAFE_NO_PAD.decode(modulus).unwrap(), jwk.to_string().into_bytes()];
+    let secrets =
+        [modulus.as_bytes().to_vec(), BASE64_URL_SAFE_NO_PAD.decode(modulus).unwrap(), jwk.to_string().into_bytes()];
     for algorithm in [Algorithm::HS256, Algorithm::HS384, Algorithm::HS512] {
         for secret in &secrets {
             let header = Header { kid: jwk["kid"].as_str().map(str::to_owned), ..Header::new(algorithm) };

@@ -21,7 +21,8 @@ async fn unknown_and_missing_targets_are_unknown_operations() {
     }
     let bare = app.anonymous().post("/", &json!({})).plain().await;
     assert!((400..500).contains(&bare.status), "{}", bare.text());
-    let other = app.anonymous().post("/", &json!({})).header("x-amz-target", "DynamoDB_20120810.ListTables").plain().await;
+    let other =
+        app.anonymous().post("/", &json!({})).header("x-amz-target", "DynamoDB_20120810.ListTables").plain().await;
     assert_eq!(fault(&other), "UnknownOperationException");
 }
 
@@ -33,10 +34,18 @@ async fn bodies_that_cannot_be_read_are_refused() {
     let nested_member = [b"{\"ClientId\":".to_vec(), nested.clone(), b"}".to_vec()].concat();
     for body in [&b""[..], b"{", b"[]", b"null", b"\"x\"", b"{\"ClientId\":\"\xff\"}", &nested, &nested_member] {
         let call = app.anonymous().call(Method::POST, "/").header("x-amz-target", target).body(body).plain();
-        assert_eq!(fault(&call.await), "SerializationException", "{:?}", String::from_utf8_lossy(&body[..body.len().min(20)]));
+        assert_eq!(
+            fault(&call.await),
+            "SerializationException",
+            "{:?}",
+            String::from_utf8_lossy(&body[..body.len().min(20)])
+        );
     }
-    for body in [json!({"ClientId": 1, "Username": "a", "Password": "b"}), json!({"UserAttributes": {}, "ClientId": CLIENT,
-        "Username": "a@example.com", "Password": PASSWORD})] {
+    for body in [
+        json!({"ClientId": 1, "Username": "a", "Password": "b"}),
+        json!({"UserAttributes": {}, "ClientId": CLIENT,
+        "Username": "a@example.com", "Password": PASSWORD}),
+    ] {
         assert_eq!(fault(&app.cognito.act("SignUp", &body).await), "SerializationException", "{body}");
     }
 }
@@ -48,7 +57,10 @@ async fn missing_parameters_are_named() {
     assert_eq!(fault(&answer), "InvalidParameterException");
     let message = answer.json(400)["message"].to_string();
     assert!(message.contains("Username") && message.contains("Password"), "{message}");
-    assert_eq!(fault(&app.cognito.admin("AdminGetUser", &json!({"UserPoolId": POOL})).await), "InvalidParameterException");
+    assert_eq!(
+        fault(&app.cognito.admin("AdminGetUser", &json!({"UserPoolId": POOL})).await),
+        "InvalidParameterException"
+    );
     let other = json!({"UserPoolId": "another", "Username": "a@example.com"});
     assert_eq!(fault(&app.cognito.admin("AdminGetUser", &other).await), "ResourceNotFoundException");
 }
@@ -68,7 +80,9 @@ async fn an_access_token_says_who_one_is() {
     let user = app.cognito.act("GetUser", &json!({"AccessToken": ada.tokens.access})).await.json(200);
     assert_eq!(user["Username"], ada.sub.as_str());
     for token in [ada.tokens.id.as_str(), "x", ""] {
-        assert!(matches!(fault(&app.cognito.act("GetUser", &json!({"AccessToken": token})).await).as_str(),
-            "NotAuthorizedException" | "InvalidParameterException"));
+        assert!(matches!(
+            fault(&app.cognito.act("GetUser", &json!({"AccessToken": token})).await).as_str(),
+            "NotAuthorizedException" | "InvalidParameterException"
+        ));
     }
 }

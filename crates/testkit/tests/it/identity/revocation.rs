@@ -74,7 +74,9 @@ async fn revoking_the_refresh_token_ends_it() {
 
 #[tokio::test]
 async fn revocation_outlives_a_restart() {
-    let fixed = |setup: &mut frontdesk::compose::Setup| setup.identity.issuer = "https://desk.example.com/local_frontdesk".into();
+    let fixed = |setup: &mut frontdesk::compose::Setup| {
+        setup.identity.issuer = "https://desk.example.com/local_frontdesk".into()
+    };
     let app = TestApp::with(fixed).await;
     let (ada, bob) = (app.user("ada").await, app.user("bob").await);
     app.cognito.admin_user("AdminDisableUser", &ada.email).await.expect(200);

@@ -89,8 +89,12 @@ async fn broken_authorization_headers_are_refused() {
         "AWS4-HMAC-SHA256",
         "AWS4-HMAC-SHA256 Credential=, SignedHeaders=, Signature=",
         "AWS4-HMAC-SHA256 Credential=a/b/c/d/aws4_request, SignedHeaders=host, Signature=zz",
-        &format!("AWS4-HMAC-SHA256 Credential={id}/20300101/local/cognito-idp/aws4_request, SignedHeaders=host, Signature=00"),
-        &format!("AWS4-HMAC-SHA256 Credential={id}/20300101/local/cognito-idp/aws4_request, SignedHeaders=host;x-amz-target;x-amz-date, Signature="),
+        &format!(
+            "AWS4-HMAC-SHA256 Credential={id}/20300101/local/cognito-idp/aws4_request, SignedHeaders=host, Signature=00"
+        ),
+        &format!(
+            "AWS4-HMAC-SHA256 Credential={id}/20300101/local/cognito-idp/aws4_request, SignedHeaders=host;x-amz-target;x-amz-date, Signature="
+        ),
         "Basic x",
     ] {
         let call = app.cognito.request("ListUsers", &json!({"UserPoolId": POOL})).authorization(header);

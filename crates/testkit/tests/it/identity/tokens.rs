@@ -24,7 +24,21 @@ async fn what_is_no_token_is_401() {
     let basic = format!("Basic {}", ada.tokens.id);
     let twice = format!("Bearer Bearer {}", ada.tokens.id);
     let long = "x.".repeat(20_000);
-    for value in ["", " ", "Bearer", "Bearer ", "x", "a.b.c", "..", "Bearer a.b.c", refresh, &basic, &twice, &long, "eyJhbGciOiJSUzI1NiJ9.."] {
+    for value in [
+        "",
+        " ",
+        "Bearer",
+        "Bearer ",
+        "x",
+        "a.b.c",
+        "..",
+        "Bearer a.b.c",
+        refresh,
+        &basic,
+        &twice,
+        &long,
+        "eyJhbGciOiJSUzI1NiJ9..",
+    ] {
         app.anonymous().get("/orders").authorization(value).await.problem(401, "unauthorized");
     }
 }
@@ -39,12 +53,18 @@ async fn tokens_say_what_cognitos_say() {
     let access = claims(&ada.tokens.access);
     for claims in [&id, &access] {
         assert_eq!((&claims["sub"], &claims["iss"]), (&json!(ada.sub), &json!(issuer)));
-        assert_eq!((&claims["iat"], &claims["auth_time"], &claims["exp"]), (&json!(now), &json!(now), &json!(now + 3_600)));
+        assert_eq!(
+            (&claims["iat"], &claims["auth_time"], &claims["exp"]),
+            (&json!(now), &json!(now), &json!(now + 3_600))
+        );
         assert!(is_uuid(&claims["jti"]));
     }
     assert_eq!((&id["token_use"], &id["aud"], id.get("client_id")), (&json!("id"), &json!(CLIENT), None));
     assert_eq!((&id["email"], &id["cognito:username"]), (&json!(ada.email), &json!(ada.sub)));
-    assert_eq!((&access["token_use"], &access["client_id"], access.get("aud")), (&json!("access"), &json!(CLIENT), None));
+    assert_eq!(
+        (&access["token_use"], &access["client_id"], access.get("aud")),
+        (&json!("access"), &json!(CLIENT), None)
+    );
     assert_eq!((access.get("email"), &access["username"]), (None, &json!(ada.sub)));
     let admin = claims(&app.admin().await.tokens.id);
     assert_eq!(admin["cognito:groups"], json!(["apiAdmins"]));
@@ -65,7 +85,8 @@ async fn a_token_ends_when_it_says_even_when_it_was_seen_before() {
 
 #[tokio::test]
 async fn the_issuer_is_configured_and_never_the_host_that_was_asked() {
-    let app = TestApp::with(|setup| setup.identity.issuer = "https://desk.example.com/local_frontdesk".to_owned()).await;
+    let app =
+        TestApp::with(|setup| setup.identity.issuer = "https://desk.example.com/local_frontdesk".to_owned()).await;
     let ada = app.user("ada").await;
     assert_eq!(claims(&ada.tokens.id)["iss"], "https://desk.example.com/local_frontdesk");
     ada.get("/users/{me}").header("host", "evil.example.com").await.expect(200);

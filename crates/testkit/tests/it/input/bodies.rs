@@ -31,13 +31,45 @@ fn nested(levels: usize, open: &str, close: &str) -> Vec<u8> {
 /// Bodies that are 400 everywhere.
 fn bad_bodies() -> Vec<Vec<u8>> {
     let texts = [
-        "", " \n", "{", "}", "nul", "null", "true", "7", "\"name\"", "[]", "[{\"name\":\"A\"}]", "{\"name\":\"A\"", "{\"name\":\"A\"}x",
-        "{\"name\":\"A\"}{}", "{name:\"A\"}", "{'name':'A'}", "{\"name\":\"A\",}", "{\"a\":01}", "{\"a\":NaN}", "{\"a\":1e}", "{\"a\":+1}",
-        "{\"a\":1e400}", "{\"a\":-1e-400}", "{\"a\":\"\\ud800\"}", "{\"a\":\"\\x\"}", "{\"a\":\"\u{1}\"}", "\u{feff}{}",
-        "name=A", "<name>A</name>", "{\"_fd_version\":1}", "{\"_fd_\":{}}",
+        "",
+        " \n",
+        "{",
+        "}",
+        "nul",
+        "null",
+        "true",
+        "7",
+        "\"name\"",
+        "[]",
+        "[{\"name\":\"A\"}]",
+        "{\"name\":\"A\"",
+        "{\"name\":\"A\"}x",
+        "{\"name\":\"A\"}{}",
+        "{name:\"A\"}",
+        "{'name':'A'}",
+        "{\"name\":\"A\",}",
+        "{\"a\":01}",
+        "{\"a\":NaN}",
+        "{\"a\":1e}",
+        "{\"a\":+1}",
+        "{\"a\":1e400}",
+        "{\"a\":-1e-400}",
+        "{\"a\":\"\\ud800\"}",
+        "{\"a\":\"\\x\"}",
+        "{\"a\":\"\u{1}\"}",
+        "\u{feff}{}",
+        "name=A",
+        "<name>A</name>",
+        "{\"_fd_version\":1}",
+        "{\"_fd_\":{}}",
     ];
     let mut bodies: Vec<Vec<u8>> = texts.iter().map(|text| text.as_bytes().to_vec()).collect();
-    bodies.extend([b"{\"a\":\"\xff\"}".to_vec(), b"{\"\xc3\x28\":1}".to_vec(), b"\xff\xfe{\0}\0".to_vec(), vec![0; 100]]);
+    bodies.extend([
+        b"{\"a\":\"\xff\"}".to_vec(),
+        b"{\"\xc3\x28\":1}".to_vec(),
+        b"\xff\xfe{\0}\0".to_vec(),
+        vec![0; 100],
+    ]);
     bodies.extend([nested(32, "[", "]"), nested(100_000, "[", "]"), nested(100_000, "{\"a\":", "}")]);
     bodies.push([vec![b'['; 100_000], vec![b']'; 100_000]].concat());
     bodies.push(vec![b'['; 1_000_000]);
@@ -70,6 +102,8 @@ async fn a_body_beyond_the_limit_is_413_on_every_route() {
         admin.call(method.clone(), path).body(large.clone()).await.problem(413, "too-large");
     }
     assert_eq!(state(&admin).await, before);
+    let numbers = format!("{{\"name\":\"A\",\"x\":[{}0]}}", "1e125,".repeat(100_000));
+    assert_eq!(admin.call(Method::PUT, "/locations/l").body(numbers).await.status, 413);
     let bare = admin.call(Method::POST, &admin.path("/orders/none/acknowledge")).body(large).await;
     assert_eq!(bare.status, 413);
 }

@@ -39,7 +39,8 @@ async fn each_missing_property_is_named_by_its_pointer() {
     let answer = ada.post("/orders", &json!({})).await;
     assert_eq!(answer.pointers(), ["/orderId", "/orderItems", "/restaurantId", "/totalAmount"]);
     let body = json!({"orderId": "o", "restaurantId": 1, "totalAmount": 1, "orderItems": [{}, {"id": 1, "name": "A"}]});
-    let wanted = ["0/id", "0/name", "0/price", "0/quantity", "1/price", "1/quantity"].map(|end| format!("/orderItems/{end}"));
+    let wanted =
+        ["0/id", "0/name", "0/price", "0/quantity", "1/price", "1/quantity"].map(|end| format!("/orderItems/{end}"));
     assert_eq!(ada.post("/orders", &body).await.pointers(), wanted);
 }
 

@@ -22,8 +22,9 @@ async fn others_see_when_and_how_much_and_nothing_else() {
     let outline = json!({"resourceID": "r", "locationID": "l", "starttimeepochtime": NINE, "endtimeepochtime": NINE + HOUR,
         "units": 1, "status": "CONFIRMED"});
     assert_eq!(bob.get(PATH).await.array(), [outline]);
-    assert_eq!(ada.get(PATH).await.array(), [whole.clone()]);
-    assert_eq!(admin.get(PATH).await.array(), [whole]);
+    let whole = [whole];
+    assert_eq!(ada.get(PATH).await.array(), whole);
+    assert_eq!(admin.get(PATH).await.array(), whole);
 }
 
 #[tokio::test]

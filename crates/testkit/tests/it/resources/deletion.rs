@@ -59,3 +59,38 @@ async fn many_bookings_are_canceled_with_their_resource() {
     assert_eq!((list.len(), list.iter().filter(|booking| booking["status"] == "CANCELED").count()), (120, 120));
     assert_eq!(ada.get("/users/{me}/bookings").await.json(200), json!([]));
 }
+
+#[tokio::test]
+async fn past_bookings_of_a_deleted_resource_free_nothing_of_its_successor() {
+    let app = TestApp::start().await;
+    let (admin, ada) = (app.admin().await, app.user("ada").await);
+    let past = app.now_seconds() - 48 * HOUR;
+    for round in 0..2 {
+        admin.resource("l", "r", 1).await;
+        let old = format!("old{round}");
+        ada.book(&old, "r", past + round * HOUR, 60).await.expect(201);
+        admin.delete(PATH).await.empty(200);
+        admin.resource("l", "r", 1).await;
+        if round == 0 {
+            ada.cancel(&old).await.empty(200);
+        } else {
+            ada.book(&old, "r", NINE, 60).await.expect(200);
+        }
+        ada.book(&format!("first{round}"), "r", past + round * HOUR, 60).await.expect(201);
+        ada.book("second", "r", past + round * HOUR, 60).await.problem(409, "capacity");
+    }
+}
+
+#[tokio::test]
+async fn a_refused_deletion_changes_nothing() {
+    let app = TestApp::start().await;
+    let (admin, ada) = (app.admin().await, app.user("ada").await);
+    admin.resource("l", "r", 1).await;
+    ada.book("b", "r", NINE, 60).await.expect(201);
+    let (location, resource) = (admin.get("/locations/l").await.etag(), admin.get(PATH).await.etag());
+    admin.delete(PATH).await.problem(409, "bookings-to-come");
+    admin.delete("/locations/l").await.problem(409, "has-resources");
+    assert_eq!(admin.get(PATH).await.etag(), resource);
+    assert_eq!(admin.get("/locations/l").await.etag(), location);
+    ada.book("c", "r", NINE + HOUR, 60).await.expect(201);
+}

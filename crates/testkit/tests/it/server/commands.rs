@@ -24,7 +24,11 @@ async fn token_prints_an_id_token_that_works() {
     assert_eq!(claims(&access)["token_use"], "access");
     let wrong = machine.run(&["token", "--email", ADMIN_EMAIL, "--password", "Wrong-One-1"]).await;
     assert_eq!((wrong.code, wrong.out.as_str()), (Some(1), ""));
-    assert!(wrong.err.contains("Incorrect username or password") && !wrong.err.contains("Wrong-One-1"), "{}", wrong.err);
+    assert!(
+        wrong.err.contains("Incorrect username or password") && !wrong.err.contains("Wrong-One-1"),
+        "{}",
+        wrong.err
+    );
 }
 
 #[tokio::test]
@@ -62,7 +66,10 @@ async fn manage(machine: &Machine, server: Option<&Server>) {
     assert_eq!(claims(&token)["cognito:groups"], serde_json::json!(["staff"]));
     let list = ok(machine, &["user", "list"]).await;
     let line = list.lines().find(|line| line.starts_with(email)).unwrap();
-    assert_eq!(line.split('\t').collect::<Vec<_>>(), [email, "Confirmed", "staff", claims(&token)["sub"].as_str().unwrap()]);
+    assert_eq!(
+        line.split('\t').collect::<Vec<_>>(),
+        [email, "Confirmed", "staff", claims(&token)["sub"].as_str().unwrap()]
+    );
     assert_eq!(list.lines().count(), 2);
 
     ok(machine, &["user", "disable", "--email", email]).await;
@@ -103,7 +110,9 @@ async fn a_password_can_come_from_standard_input_or_a_variable() {
 #[tokio::test]
 async fn commands_without_data_say_so_and_make_none() {
     let machine = Machine::new(FRONTDESK);
-    for arguments in [&["user", "list"][..], &["token", "--email", ADMIN_EMAIL, "--password", PASSWORD], &["backup", "file"]] {
+    for arguments in
+        [&["user", "list"][..], &["token", "--email", ADMIN_EMAIL, "--password", PASSWORD], &["backup", "file"]]
+    {
         let ran = machine.run(arguments).await;
         assert!(ran.code.is_some_and(|code| code != 0) && ran.err.contains("--data"), "{arguments:?}: {ran:?}");
     }

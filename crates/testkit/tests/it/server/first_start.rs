@@ -64,3 +64,23 @@ async fn the_address_and_the_references_are_said_and_health_answers_at_once() {
     // The pool's endpoints wait for the keys instead of failing.
     server.anonymous().get("/local_frontdesk/.well-known/jwks.json").plain().await.expect(200);
 }
+
+#[tokio::test]
+async fn a_first_start_that_was_cut_off_is_taken_up_by_the_next() {
+    let machine = Machine::new(FRONTDESK);
+    for _ in 0..3 {
+        machine.launch(machine.command(&["serve"])).await.kill();
+    }
+    let server = machine.serve(&[]).await;
+    let admin = server.admin().await;
+    assert_eq!(admin.get("/users").await.array().len(), 1);
+}
+
+#[tokio::test]
+async fn a_first_password_that_breaks_the_rules_ends_the_start_and_leaves_the_choice_open() {
+    let machine = Machine::new(FRONTDESK);
+    let ran = machine.run(&["serve", "--listen", "127.0.0.1:0", "--admin-password", "weak"]).await;
+    let said = format!("{}{}", ran.out, ran.err);
+    assert!(ran.code.is_some_and(|code| code != 0) && said.contains("Password did not conform"), "{ran:?}");
+    machine.serve(&[]).await.admin().await.get("/users").await.expect(200);
+}

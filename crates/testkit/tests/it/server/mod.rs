@@ -4,6 +4,7 @@ mod backup;
 mod commands;
 mod first_start;
 mod policies;
+mod settings;
 mod start_errors;
 mod telemetry;
 

@@ -31,7 +31,9 @@ async fn policies_that_cannot_be_read_stop_the_start_and_are_named() {
     let directory = machine.path("policies");
     fs::create_dir(&directory).unwrap();
     fs::write(directory.join("schema.cedarschema"), SCHEMA).unwrap();
-    for policy in ["permit (principal, action", "permit (principal, action == Frontdesk::Action::\"NoSuch\", resource);"] {
+    for policy in
+        ["permit (principal, action", "permit (principal, action == Frontdesk::Action::\"NoSuch\", resource);"]
+    {
         fs::write(directory.join("wrong.cedar"), policy).unwrap();
         let ran = machine.run(&["serve", "--listen", "127.0.0.1:0", "--policies", directory.to_str().unwrap()]).await;
         let said = format!("{}{}", ran.out, ran.err);

@@ -71,7 +71,7 @@ async fn a_database_of_another_program_is_left_alone() {
     let file = database(&machine).await;
     // The header's `application_id`.
     let content = patch(&file, 68, b"else");
-    failed(&machine.run(&LISTEN).await, &["another program", "--data"]);
+    failed(&machine.run(&LISTEN).await, &["another program", "another data directory"]);
     assert!(fs::read(&file).unwrap() == content, "the file was changed");
 }
 
@@ -93,6 +93,18 @@ async fn a_database_that_is_cut_short_does_not_serve_nonsense() {
     fs::write(&file, &whole[..4_096 * 2]).unwrap();
     failed(&machine.run(&LISTEN).await, &["frontdesk.db"]);
     assert!(fs::read(&file).unwrap() == whole[..4_096 * 2], "the file was changed");
+}
+
+#[tokio::test]
+async fn a_database_that_another_program_holds_is_an_error() {
+    let machine = Machine::new(FRONTDESK);
+    let file = database(&machine).await;
+    let held = fs::OpenOptions::new().write(true).open(&file).unwrap();
+    rustix::fs::fcntl_lock(&held, rustix::fs::FlockOperation::LockExclusive).unwrap();
+    failed(&machine.run(&LISTEN).await, &["frontdesk.db", "locked"]);
+    drop(held);
+    let server = machine.serve(&[]).await;
+    server.admin().await.get("/locations/l").await.expect(200);
 }
 
 #[tokio::test]

@@ -8,15 +8,23 @@ use testkit::{Caller, Machine, NINE, PASSWORD, fault};
 use super::FRONTDESK;
 
 #[tokio::test]
+async fn log_lines_have_the_contracts_members() {
+    let machine = Machine::new(FRONTDESK);
+    let server = machine.serve(&[]).await;
+    let line = server.logged("frontdesk listens").await;
+    for name in ["level", "location", "message", "timestamp", "service"] {
+        assert!(line[name].is_string(), "{name}: {line}");
+    }
+    assert_eq!(line["service"], "frontdesk");
+}
+
+#[tokio::test]
 async fn every_request_has_an_access_line_with_the_contracts_members() {
     let machine = Machine::new(FRONTDESK);
     let server = machine.serve(&[]).await;
     let ada = server.user("ada").await;
     let answer = ada.get("/users/{me}").header("x-request-id", "find-me").await;
     let line = server.log_line(|line| line["requestId"] == "find-me").await;
-    for name in ["level", "location", "message", "timestamp", "service"] {
-        assert!(line[name].is_string(), "{name}: {line}");
-    }
     assert_eq!((&line["httpMethod"], &line["ip"]), (&"GET".into(), &"127.0.0.1".into()));
     assert!(line["routeKey"].as_str().unwrap().contains("/users/{userid}"), "{line}");
     assert_eq!(text(&line["status"]), "200");
@@ -43,7 +51,9 @@ async fn secrets_are_in_no_log_line() {
     let log = fs::read_to_string(machine.path("server.log")).unwrap();
     let key = server.cognito().key;
     let signature = ada.tokens.id.rsplit('.').next().unwrap();
-    for secret in [PASSWORD, "Wrong-Secret-1", &ada.tokens.id, &ada.tokens.access, &ada.tokens.refresh, signature, &key.secret] {
+    for secret in
+        [PASSWORD, "Wrong-Secret-1", &ada.tokens.id, &ada.tokens.access, &ada.tokens.refresh, signature, &key.secret]
+    {
         assert!(!log.contains(secret), "a secret is in the log");
     }
 }
@@ -66,7 +76,10 @@ async fn the_business_metrics_have_the_contracts_names() {
         ("BookingsErrors", "1"),
         ("SuccessfulOrder", "1"),
     ] {
-        let line = page.lines().find(|line| !line.starts_with('#') && line.contains(name)).unwrap_or_else(|| panic!("{name}: {page}"));
+        let line = page
+            .lines()
+            .find(|line| !line.starts_with('#') && line.contains(name))
+            .unwrap_or_else(|| panic!("{name}: {page}"));
         assert!(line.contains("service=\"frontdesk\"") && line.ends_with(&format!(" {value}")), "{line}");
         assert!(line.contains("ServerlessWorkshop"), "{line}");
     }

@@ -55,7 +55,9 @@ async fn numbers_keep_their_value_to_38_digits_and_no_more() {
     assert_eq!(stored["a"].to_string(), kept);
     assert_eq!(stored["b"].to_string().len(), 126, "in whatever form, 9.9e125 was kept: {}", stored["b"]);
     assert_eq!(stored["d"].to_string(), "-0.1");
-    for beyond in ["123456789012345678901234567890123456789", "1e126", "1e-131", "1.2345678901234567890123456789012345678901"] {
+    for beyond in
+        ["123456789012345678901234567890123456789", "1e126", "1e-131", "1.2345678901234567890123456789012345678901"]
+    {
         let refused = admin.call(reqwest::Method::POST, "/users").body(format!(r#"{{"x":[{beyond}]}}"#)).await;
         assert_eq!(refused.pointers(), ["/x/0"], "{beyond}");
     }

@@ -2,5 +2,5 @@
 
 mod create;
 mod list;
-mod own;
 mod others;
+mod own;

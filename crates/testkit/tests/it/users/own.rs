@@ -21,7 +21,8 @@ async fn put_replaces_the_whole_profile_and_the_path_decides_the_id() {
     app.clock.advance_seconds(1);
     let body = json!({"userid": "other", "timestamp": "mine", "name": "A. L.", "new": {"a/b": [1.25]}});
     let replaced = ada.put("/users/{me}", &body).await.json(200);
-    let wanted = json!({"userid": ada.sub, "timestamp": "2030-01-01T12:00:01.000Z", "name": "A. L.", "new": {"a/b": [1.25]}});
+    let wanted =
+        json!({"userid": ada.sub, "timestamp": "2030-01-01T12:00:01.000Z", "name": "A. L.", "new": {"a/b": [1.25]}});
     assert_eq!(replaced, wanted);
     assert_eq!(ada.get("/users/{me}").await.json(200), wanted);
 }

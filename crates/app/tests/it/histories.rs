@@ -1,42 +1,17 @@
 //! Random histories of bookings on the embedded store: after each, the occupancy is exactly the sum of the bookings that stand,
 //! no resource is used beyond what was granted, and every change has its event.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
-
 use std::collections::BTreeMap;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
-use app::{App, Command, Failure, Settings};
+use app::{Command, Failure};
 use domain::booking::{Booking, Claim, Status};
 use domain::occupancy::{Day, Ledger};
-use domain::{Clock, Ids, time::Minute};
-use jiff::Timestamp;
+use domain::time::Minute;
 use proptest::prelude::*;
 use serde_json::json;
-use store::sqlite::{Options, SqliteStore};
 use store::{Index, Key, Query, Store, Table};
-use uuid::Uuid;
 
-/// A clock that stands still, and identifiers that count.
-#[derive(Default)]
-struct Ambient(AtomicU64);
-
-impl Clock for Ambient {
-    fn now(&self) -> Timestamp {
-        Timestamp::from_second(1_600_000_000).unwrap()
-    }
-}
-
-impl Ids for Ambient {
-    fn ordered(&self) -> Uuid {
-        Uuid::from_u128(self.0.fetch_add(1, Ordering::Relaxed).into())
-    }
-
-    fn random(&self) -> Uuid {
-        self.ordered()
-    }
-}
+use crate::support::{Desk, MIDNIGHT};
 
 #[derive(Clone, Debug)]
 enum Step {
@@ -44,16 +19,17 @@ enum Step {
     Cancel { user: u8, booking: u8 },
     Capacity { resource: u8, capacity: i64 },
     Delete { resource: u8, cascade: bool },
+    Wait { hours: i64 },
 }
 
 fn steps() -> impl Strategy<Value = Step> {
-    // Around a midnight, in half hours, so that bookings meet and touch two days.
+    // Around a midnight, in half hours, so that bookings meet, touch two days, and are past or to come.
     let put = (0u8..2, 0u8..8, 0u8..2, -20i64..20, 1i64..10, 1i64..3).prop_map(
         |(user, booking, resource, at, length, units)| Step::Put {
             user,
             booking,
             resource,
-            start: 1_617_235_200 + at * 1800,
+            start: MIDNIGHT + at * 1800,
             minutes: length * 30,
             units,
         },
@@ -63,28 +39,22 @@ fn steps() -> impl Strategy<Value = Step> {
         4 => (0u8..2, 0u8..8).prop_map(|(user, booking)| Step::Cancel { user, booking }),
         1 => (0u8..2, 1i64..4).prop_map(|(resource, capacity)| Step::Capacity { resource, capacity }),
         1 => (0u8..2, any::<bool>()).prop_map(|(resource, cascade)| Step::Delete { resource, cascade }),
+        1 => (-2i64..4).prop_map(|hours| Step::Wait { hours }),
     ]
 }
 
-async fn run(app: &App, step: Step) -> Result<(), Failure> {
-    let body = |value: serde_json::Value| domain::json::object(value.to_string().as_bytes()).unwrap();
-    let command = Command::default();
+async fn run(desk: &Desk, step: Step) -> Result<(), Failure> {
     match step {
         Step::Put { user, booking, resource, start, minutes, units } => {
-            let body = body(
-                json!({"resourceID": format!("r{resource}"), "starttimeepochtime": start, "durationMinutes": minutes, "units": units}),
-            );
-            app.put_booking(command, &format!("u{user}"), Some(&format!("b{booking}")), body).await.map(drop)
+            let wish = json!({"resourceID": format!("r{resource}"), "starttimeepochtime": start, "durationMinutes": minutes, "units": units});
+            desk.book(&format!("u{user}"), &format!("b{booking}"), &wish).await.map(drop)
         }
-        Step::Cancel { user, booking } => {
-            app.cancel_booking(command, &format!("u{user}"), &format!("b{booking}")).await.map(drop)
-        }
-        Step::Capacity { resource, capacity } => {
-            let body = body(json!({"name": "R", "capacity": capacity}));
-            app.put_resource(command, "l", Some(&format!("r{resource}")), body).await.map(drop)
-        }
-        Step::Delete { resource, cascade } => {
-            app.delete_resource(command, "l", &format!("r{resource}"), cascade).await.map(drop)
+        Step::Cancel { user, booking } => desk.cancel(&format!("u{user}"), &format!("b{booking}")).await.map(drop),
+        Step::Capacity { resource, capacity } => desk.resource(&format!("r{resource}"), capacity).await.map(drop),
+        Step::Delete { resource, cascade } => desk.delete(&format!("r{resource}"), cascade).await.map(drop),
+        Step::Wait { hours } => {
+            desk.clock.wait(hours * 3600);
+            Ok(())
         }
     }
 }
@@ -142,24 +112,21 @@ async fn assert_events(store: &dyn Store) {
 }
 
 async fn play(steps: Vec<Step>) {
-    let directory = tempfile::tempdir().unwrap();
-    let ambient = Arc::new(Ambient::default());
-    let store: Arc<dyn Store> = Arc::new(SqliteStore::open(Options::new(directory.path()), ambient.clone()).unwrap());
-    let app = App::new(store.clone(), ambient.clone(), ambient, Settings::default());
-    app.put_location(Command::default(), Some("l"), domain::json::object(br#"{"name":"L"}"#).unwrap()).await.unwrap();
+    let desk = Desk::open().await;
+    let store = desk.store.as_ref();
     for resource in 0..2 {
-        run(&app, Step::Capacity { resource, capacity: 2 }).await.unwrap();
+        run(&desk, Step::Capacity { resource, capacity: 2 }).await.unwrap();
     }
     for step in steps {
-        match run(&app, step.clone()).await {
+        match run(&desk, step.clone()).await {
             Ok(()) | Err(Failure::Refused(_)) => {}
             Err(Failure::Store(error)) => panic!("{step:?}: {error}"),
         }
-        assert_eq!(stored(store.as_ref()).await, booked(store.as_ref()).await, "after {step:?}");
+        assert_eq!(stored(store).await, booked(store).await, "after {step:?}");
     }
-    assert_events(store.as_ref()).await;
-    app.delete_location(Command::default(), "l", true).await.unwrap();
-    assert!(stored(store.as_ref()).await.is_empty() && booked(store.as_ref()).await.is_empty());
+    assert_events(store).await;
+    desk.app.delete_location(Command::default(), "l", true).await.unwrap();
+    assert_eq!(stored(store).await, booked(store).await, "what is past stays");
 }
 
 proptest! {

@@ -1,0 +1,8 @@
+//! Use cases on the embedded store.
+
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
+
+mod bookings;
+mod deletion;
+mod histories;
+mod support;

@@ -1,0 +1,103 @@
+//! An app over an embedded store in a directory of its own, with a clock that is moved by hand.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+
+use app::{App, Command, Failure, Reply, Settings};
+use domain::{Clock, Ids};
+use jiff::Timestamp;
+use serde_json::{Map, Value, json};
+use store::sqlite::{Options, SqliteStore};
+use store::{Key, Query, Store, Table};
+use uuid::Uuid;
+
+/// A midnight: when the clock starts, and the middle of the times that are booked.
+pub(crate) const MIDNIGHT: i64 = 1_617_235_200;
+
+/// A clock that is moved by hand, and identifiers that count.
+pub(crate) struct Ambient {
+    seconds: AtomicI64,
+    drawn: AtomicU64,
+}
+
+impl Ambient {
+    pub(crate) fn wait(&self, seconds: i64) {
+        self.seconds.fetch_add(seconds, Ordering::Relaxed);
+    }
+}
+
+impl Clock for Ambient {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_second(self.seconds.load(Ordering::Relaxed)).unwrap()
+    }
+}
+
+impl Ids for Ambient {
+    fn ordered(&self) -> Uuid {
+        Uuid::from_u128(self.drawn.fetch_add(1, Ordering::Relaxed).into())
+    }
+
+    fn random(&self) -> Uuid {
+        self.ordered()
+    }
+}
+
+/// An app with the location `l`.
+pub(crate) struct Desk {
+    pub(crate) app: App,
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) clock: Arc<Ambient>,
+    _directory: tempfile::TempDir,
+}
+
+impl Desk {
+    pub(crate) async fn open() -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let clock = Arc::new(Ambient { seconds: AtomicI64::new(MIDNIGHT), drawn: AtomicU64::new(0) });
+        let store: Arc<dyn Store> = Arc::new(SqliteStore::open(Options::new(directory.path()), clock.clone()).unwrap());
+        let app = App::new(store.clone(), clock.clone(), clock.clone(), Settings::default());
+        app.put_location(Command::default(), Some("l"), body(&json!({"name": "L"}))).await.unwrap();
+        Self { app, store, clock, _directory: directory }
+    }
+
+    pub(crate) async fn resource(&self, resource: &str, capacity: i64) -> Result<Reply, Failure> {
+        let body = body(&json!({"name": "R", "capacity": capacity}));
+        self.app.put_resource(Command::default(), "l", Some(resource), body).await
+    }
+
+    pub(crate) async fn book(&self, user: &str, booking: &str, wish: &Value) -> Result<Reply, Failure> {
+        self.app.put_booking(Command::default(), user, Some(booking), body(wish)).await
+    }
+
+    pub(crate) async fn cancel(&self, user: &str, booking: &str) -> Result<Reply, Failure> {
+        self.app.cancel_booking(Command::default(), user, booking).await
+    }
+
+    pub(crate) async fn delete(&self, resource: &str, cascade: bool) -> Result<Reply, Failure> {
+        self.app.delete_resource(Command::default(), "l", resource, cascade).await
+    }
+
+    /// The status of a booking.
+    pub(crate) async fn status(&self, booking: &str) -> String {
+        let item = self.store.get(&Key::new(Table::Bookings, booking)).await.unwrap().unwrap();
+        item.body::<Value>().unwrap()["status"].as_str().unwrap().to_owned()
+    }
+
+    /// How many days of a resource's calendar are in use.
+    pub(crate) async fn days(&self, resource: &str) -> usize {
+        self.store.query(Query::table(Table::Occupancy, resource)).await.unwrap().items.len()
+    }
+}
+
+/// A request's body.
+pub(crate) fn body(value: &Value) -> Map<String, Value> {
+    domain::json::object(value.to_string().as_bytes()).unwrap()
+}
+
+/// The rule that refused.
+pub(crate) fn rule(outcome: Result<Reply, Failure>) -> String {
+    match outcome {
+        Err(Failure::Refused(refusal)) => refusal.rule,
+        other => panic!("not refused: {other:?}"),
+    }
+}
