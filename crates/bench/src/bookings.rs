@@ -33,11 +33,11 @@ impl Slot {
         Self::at(number, NEW_DAY + signed(number / RESOURCES), 9)
     }
 
-    /// The slot of one of so many bookings that are stored before, which all resources share alike.
-    pub(crate) fn stored(number: u64, bookings: u64) -> Self {
-        let of_resource = bookings.div_ceil(RESOURCES).max(1);
-        let (of_day, day) = (number % of_resource % STORED_A_DAY, number % of_resource / STORED_A_DAY);
-        Self::at(number / of_resource, STORED_DAY + signed(day), 9 + 5 * signed(of_day))
+    /// The slot of a booking that is stored before; they come in by their time, on all resources alike.
+    pub(crate) fn stored(number: u64) -> Self {
+        let of_resource = number / RESOURCES;
+        let (day, of_day) = (of_resource / STORED_A_DAY, of_resource % STORED_A_DAY);
+        Self::at(number, STORED_DAY + signed(day), 9 + 5 * signed(of_day))
     }
 
     fn at(number: u64, day: i64, hour: i64) -> Self {
@@ -76,7 +76,7 @@ mod tests {
 
     #[test]
     fn no_two_bookings_share_a_slot() {
-        let stored = (0..3_000).map(|number| Slot::stored(number, 3_000));
+        let stored = (0..3_000).map(Slot::stored);
         let slots: BTreeSet<_> =
             stored.chain((0..2_001).map(Slot::new)).map(|slot| (slot.resource, slot.start)).collect();
         assert_eq!(slots.len(), 5_001);

@@ -63,7 +63,7 @@ async fn fill(directory: &Path, bookings: u64) -> Outcome {
                     return Ok(());
                 }
                 let user = format!("00000000-0000-4000-8000-{:012}", number % USERS);
-                put(&app, &user, None, &Slot::stored(number, bookings)).await?;
+                put(&app, &user, None, &Slot::stored(number)).await?;
             }
         });
     }

@@ -49,15 +49,15 @@ pub struct Booking {
     /// What is booked.
     #[serde(rename = "resourceID")]
     pub resource_id: String,
-    /// Where that is.
-    #[serde(rename = "locationID")]
+    /// Where that is; empty where another program that stored the booking did not say.
+    #[serde(rename = "locationID", default, skip_serializing_if = "String::is_empty")]
     pub location_id: String,
     /// Start, in epoch seconds.
     #[serde(rename = "starttimeepochtime")]
     pub start: i64,
-    /// End, in epoch seconds.
-    #[serde(rename = "endtimeepochtime", default)]
-    pub end: i64,
+    /// End, in epoch seconds; none where another program that stored the booking did not say.
+    #[serde(rename = "endtimeepochtime", default, skip_serializing_if = "Option::is_none")]
+    pub end: Option<i64>,
     /// Units of the resource.
     #[serde(default = "one")]
     pub units: i64,
@@ -186,7 +186,7 @@ impl Request {
             resource_id: self.resource_id.clone(),
             location_id: rules.location_id.clone(),
             start: claim.start.epoch_seconds(),
-            end: claim.end.epoch_seconds(),
+            end: Some(claim.end.epoch_seconds()),
             units: claim.units,
             status: Status::Confirmed,
             timestamp: timestamp(now),

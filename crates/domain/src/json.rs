@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Number, Value};
 
-use crate::limits::{BODY_BYTES, NESTING, PROBLEMS};
+use crate::limits::{BODY_BYTES, NESTING, PROBLEMS, TEXT_BYTES};
 use crate::refusal::{Kind, Problem, Refusal};
 
 /// Attribute names that begin so are the product's own.
@@ -59,7 +59,7 @@ impl Place<'_> {
 
 /// A walk through a body.
 struct Walk {
-    /// The first problems, at most [`PROBLEMS`].
+    /// The first problems: at most [`PROBLEMS`], and fewer when their places are long.
     errors: Vec<Problem>,
     /// Bytes of the body, the growth of its numbers included.
     bytes: usize,
@@ -102,7 +102,8 @@ impl Walk {
     }
 
     fn wrong(&mut self, place: &Place<'_>, detail: impl FnOnce() -> String) {
-        if self.errors.len() < PROBLEMS {
+        let named: usize = self.errors.iter().map(|error| error.pointer.len()).sum();
+        if self.errors.len() < PROBLEMS && named < TEXT_BYTES {
             self.errors.push(Problem { pointer: place.pointer(), detail: detail() });
         }
     }
@@ -149,7 +150,9 @@ mod tests {
         let numbers = |text: &str, count: usize| format!("{{\"{name}\":[{}0]}}", format!("{text},").repeat(count));
         // To write out where each of these is would take a hundred gigabytes.
         assert!(object(numbers("1", BODY_BYTES / 5).as_bytes()).is_ok());
-        assert_eq!(object(numbers("1e200", 1_000).as_bytes()).unwrap_err().errors.len(), PROBLEMS);
+        assert_eq!(object(numbers("1e200", 1_000).as_bytes()).unwrap_err().errors.len(), 1);
+        let short = format!("{{\"a\":[{}0]}}", "1e200,".repeat(1_000));
+        assert_eq!(object(short.as_bytes()).unwrap_err().errors.len(), PROBLEMS);
         assert_eq!(object(numbers("1e125", 10_000).as_bytes()).unwrap_err().kind, Kind::TooLarge);
     }
 

@@ -188,7 +188,7 @@ fn a_booking_without_an_end_takes_the_resources_slot() {
     .unwrap();
     assert_eq!(
         (booking.start, booking.end, booking.units, booking.status),
-        (1_617_278_400, 1_617_281_100, 1, Status::Confirmed)
+        (1_617_278_400, Some(1_617_281_100), 1, Status::Confirmed)
     );
 }
 

@@ -2,8 +2,9 @@
 
 use app::{Command, Failure, Idempotency};
 use serde_json::{Value, json};
+use store::{Changes, Key, Table, Verdict};
 
-use crate::support::{Desk, MIDNIGHT, body};
+use crate::support::{Desk, MIDNIGHT, body, rule};
 
 const DAY: i64 = 24 * 3600;
 
@@ -47,4 +48,27 @@ async fn a_clients_numbers_outlast_every_change() {
         (&after["price"], &after["deep"], &after["status"]),
         (&before["price"], &before["deep"], &json!("CANCELED"))
     );
+}
+
+#[tokio::test]
+async fn a_booking_of_another_program_claims_nothing_until_it_is_put() {
+    let desk = Desk::open().await;
+    desk.resource("r", 1).await.unwrap();
+    for booking in ["canceled", "put"] {
+        let foreign = json!({"bookingID": booking, "userID": "u", "resourceID": "r", "starttimeepochtime": MIDNIGHT});
+        let key = Key::new(Table::Bookings, booking);
+        let decide = move |_: &store::Loaded| {
+            let mut changes = Changes::none();
+            changes.put(key.clone(), &foreign)?;
+            Ok(Verdict::<(), ()>::Commit(changes, ()))
+        };
+        store::transact(desk.store.as_ref(), Vec::new(), decide).await.unwrap().unwrap();
+    }
+    desk.cancel("u", "canceled").await.unwrap();
+    assert_eq!((desk.status("canceled").await.as_str(), desk.days("r").await), ("CANCELED", 0));
+    let wish = json!({"resourceID": "r", "starttimeepochtime": MIDNIGHT});
+    desk.book("u", "put", &wish).await.unwrap();
+    assert_eq!(rule(desk.book("v", "second", &wish).await), "capacity");
+    desk.cancel("u", "put").await.unwrap();
+    assert_eq!(desk.days("r").await, 0);
 }

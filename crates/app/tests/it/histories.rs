@@ -2,6 +2,7 @@
 //! no resource is used beyond what was granted, and every change has its event.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use app::{Command, Failure};
 use domain::booking::{Booking, Claim, Status};
@@ -12,6 +13,9 @@ use serde_json::json;
 use store::{Index, Key, Query, Store, Table};
 
 use crate::support::{Desk, MIDNIGHT};
+
+/// The most units that a resource ever has.
+const CAPACITY: i64 = 3;
 
 #[derive(Clone, Debug)]
 enum Step {
@@ -37,7 +41,7 @@ fn steps() -> impl Strategy<Value = Step> {
     prop_oneof![
         12 => put,
         4 => (0u8..2, 0u8..8).prop_map(|(user, booking)| Step::Cancel { user, booking }),
-        1 => (0u8..2, 1i64..4).prop_map(|(resource, capacity)| Step::Capacity { resource, capacity }),
+        1 => (0u8..2, 1..=CAPACITY).prop_map(|(resource, capacity)| Step::Capacity { resource, capacity }),
         1 => (0u8..2, any::<bool>()).prop_map(|(resource, cascade)| Step::Delete { resource, cascade }),
         1 => (-2i64..4).prop_map(|hours| Step::Wait { hours }),
     ]
@@ -69,7 +73,7 @@ async fn booked(store: &dyn Store) -> Use {
         for booking in page.items.iter().map(|item| item.body::<Booking>().unwrap()) {
             if booking.status == Status::Confirmed {
                 let minute = |seconds| Minute::from_epoch_seconds(seconds).unwrap();
-                let (start, end) = (minute(booking.start), minute(booking.end));
+                let (start, end) = (minute(booking.start), minute(booking.end.unwrap()));
                 let claim = Claim { resource_id: booking.resource_id, start, end, units: booking.units };
                 ledger.claim(&claim, i64::MAX).unwrap();
             }
@@ -85,7 +89,9 @@ async fn stored(store: &dyn Store) -> Use {
         let page = store.query(Query::table(Table::Occupancy, resource)).await.unwrap();
         for item in page.items {
             let key: serde_json::Value = item.body().unwrap();
-            days.insert((resource.to_owned(), key["day"].as_i64().unwrap()), item.body().unwrap());
+            let day: Day = item.body().unwrap();
+            assert!(day.pieces().all(|(_, _, used)| (0..=CAPACITY).contains(&used)), "{day:?}");
+            days.insert((resource.to_owned(), key["day"].as_i64().unwrap()), day);
         }
     }
     days
@@ -129,11 +135,45 @@ async fn play(steps: Vec<Step>) {
     assert_eq!(stored(store).await, booked(store).await, "what is past stays");
 }
 
+/// Several histories at once.
+async fn play_together(lanes: Vec<Vec<Step>>) {
+    let desk = Arc::new(Desk::open().await);
+    for resource in 0..2 {
+        run(&desk, Step::Capacity { resource, capacity: 2 }).await.unwrap();
+    }
+    let lanes: Vec<_> = lanes
+        .into_iter()
+        .map(|steps| {
+            let desk = desk.clone();
+            tokio::spawn(async move {
+                for step in steps {
+                    match run(&desk, step.clone()).await {
+                        Ok(()) | Err(Failure::Refused(_)) => {}
+                        Err(Failure::Store(error)) => panic!("{step:?}: {error}"),
+                    }
+                }
+            })
+        })
+        .collect();
+    for lane in lanes {
+        lane.await.unwrap();
+    }
+    assert_eq!(stored(desk.store.as_ref()).await, booked(desk.store.as_ref()).await);
+    assert_events(desk.store.as_ref()).await;
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
     fn occupancy_is_always_the_sum_of_the_standing_bookings(steps in prop::collection::vec(steps(), 1..40)) {
         tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(play(steps));
+    }
+
+    #[test]
+    fn occupancy_is_the_sum_of_the_standing_bookings_also_when_all_happens_at_once(
+        lanes in prop::collection::vec(prop::collection::vec(steps(), 1..30), 2..6),
+    ) {
+        tokio::runtime::Builder::new_multi_thread().worker_threads(4).build().unwrap().block_on(play_together(lanes));
     }
 }

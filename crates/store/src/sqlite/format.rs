@@ -82,7 +82,7 @@ fn set_up(connection: &Connection, max_bytes: Option<u64>) -> rusqlite::Result<(
     connection.busy_timeout(BUSY)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
-    connection.pragma_update(None, "cache_size", -8192)?;
+    connection.pragma_update(None, "cache_size", -16_384)?;
     connection.pragma_update(None, "journal_size_limit", super::checkpoints::LOG_BYTES)?;
     connection.pragma_update(None, "wal_autocheckpoint", 0)?;
     if let Some(bytes) = max_bytes {
