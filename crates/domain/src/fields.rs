@@ -49,20 +49,27 @@ impl Fields {
         self.errors.extend(errors);
     }
 
-    /// An optional non-empty string of at most so many bytes.
+    /// An optional string of at most so many bytes.
     pub fn text(&mut self, name: &str, bytes: usize) -> Option<String> {
         match self.take(name)? {
-            Value::String(text) if text.trim().is_empty() => self.refuse(name, "must not be an empty string"),
             Value::String(text) if text.len() > bytes => self.refuse(name, &format!("must have at most {bytes} bytes")),
             Value::String(text) => Some(text),
             other => self.refuse(name, &format!("must be a string, not {}", kind(&other))),
         }
     }
 
-    /// A string that must be there.
+    /// An optional string of at most so many bytes that says something.
+    pub fn filled_text(&mut self, name: &str, bytes: usize) -> Option<String> {
+        match self.text(name, bytes)? {
+            text if text.trim().is_empty() => self.refuse(name, "must not be an empty string"),
+            text => Some(text),
+        }
+    }
+
+    /// A string that must be there and say something.
     pub fn required_text(&mut self, name: &str, bytes: usize) -> String {
         self.require(name);
-        self.text(name, bytes).unwrap_or_default()
+        self.filled_text(name, bytes).unwrap_or_default()
     }
 
     /// An optional whole number in a range.
@@ -142,7 +149,7 @@ mod tests {
         fields.required_integer("b", 0..=9);
         fields.required_amount("c");
         fields.required_text("d", 10);
-        fields.text("e", 10);
+        fields.filled_text("e", 10);
         fields.integer("f", 1..=9);
         fields.integer("g", 1..=9);
         let pointers: Vec<_> = fields.finish().unwrap_err().errors.into_iter().map(|e| e.pointer).collect();

@@ -17,7 +17,7 @@ pub fn check(profile: &Profile) -> Result<(), Refusal> {
     if profile.get("name").is_some_and(Value::is_null) {
         fields.wrong("name", "must be a non-empty string when present");
     }
-    fields.text("name", NAME_BYTES);
+    fields.filled_text("name", NAME_BYTES);
     fields.finish().map(drop)
 }
 

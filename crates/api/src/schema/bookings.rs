@@ -30,9 +30,9 @@ pub(crate) struct BookingRequest {
     /// 1 when absent.
     #[schema(required = false, minimum = 1, maximum = 1_000_000)]
     units: i64,
-    #[schema(required = false, min_length = 1, max_length = 256)]
+    #[schema(required = false, max_length = 256)]
     title: String,
-    #[schema(required = false, min_length = 1, max_length = 8192)]
+    #[schema(required = false, max_length = 8192)]
     notes: String,
 }
 

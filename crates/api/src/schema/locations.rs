@@ -12,10 +12,10 @@ use utoipa::ToSchema;
 pub(crate) struct LocationRequest {
     #[schema(min_length = 1, max_length = 256)]
     name: String,
-    #[schema(required = false, min_length = 1, max_length = 8192)]
+    #[schema(required = false, max_length = 8192)]
     description: String,
     #[serde(rename = "imageUrl")]
-    #[schema(required = false, min_length = 1, max_length = 8192)]
+    #[schema(required = false, max_length = 8192)]
     image_url: String,
     /// A name of the IANA time zone database; UTC when absent.
     #[serde(rename = "timeZone")]

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 pub(crate) struct ResourceRequest {
     #[schema(min_length = 1, max_length = 256)]
     name: String,
-    #[schema(required = false, min_length = 1, max_length = 8192)]
+    #[schema(required = false, max_length = 8192)]
     description: String,
     /// room, demo, arena, hall, or a kind that the operator added.
     #[serde(rename = "type")]
