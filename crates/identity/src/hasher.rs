@@ -3,8 +3,8 @@
 
 use std::sync::Arc;
 
-use argon2::password_hash::phc::PasswordHash;
-use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
+use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
 use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
@@ -14,6 +14,9 @@ use crate::error::PoolError;
 const MEMORY_KIB: u32 = 19 * 1024;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
+/// Room for the memory of a hash, in blocks of 1 KiB. The C library maps what is beyond 32 MiB apart and gives it back at once;
+/// smaller pieces would stay with every thread that ever hashed. What is not written to takes no memory.
+const ROOM_BLOCKS: usize = 33 * 1024;
 
 /// Hashes and verifies passwords.
 #[derive(Debug)]
@@ -35,10 +38,7 @@ impl Hasher {
     pub(crate) async fn hash(&self, password: &str) -> Result<String, PoolError> {
         let password = Zeroizing::new(password.to_owned());
         let salt = entropy::bytes::<16>()?;
-        self.run(move || {
-            let hash: Result<PasswordHash, _> = argon2()?.hash_password_with_salt(password.as_bytes(), &salt);
-            hash.map(|hash| hash.to_string()).map_err(|_| PoolError::Crypto("Argon2id failed"))
-        })
+        self.run(move || make(password.as_bytes(), &salt).ok_or(PoolError::Crypto("Argon2id failed")))
         .await
     }
 
@@ -51,7 +51,7 @@ impl Hasher {
         self.run(move || {
             let hash =
                 PasswordHash::new(&hash).map_err(|_| PoolError::Crypto("a stored password hash is unreadable"))?;
-            Ok(argon2()?.verify_password(password.as_bytes(), &hash).is_ok())
+            Ok(matches(password.as_bytes(), &hash))
         })
         .await
     }
@@ -72,10 +72,38 @@ impl Hasher {
     }
 }
 
-fn argon2() -> Result<Argon2<'static>, PoolError> {
-    let params =
-        Params::new(MEMORY_KIB, PASSES, LANES, None).map_err(|_| PoolError::Crypto("Argon2id's parameters"))?;
-    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+/// The hash of a password with the present parameters, as a PHC string.
+fn make(password: &[u8], salt: &[u8]) -> Option<String> {
+    let params = Params::new(MEMORY_KIB, PASSES, LANES, None).ok()?;
+    let (algorithm, version) = (Algorithm::Argon2id, Version::V0x13);
+    let output = compute(&Argon2::new(algorithm, version, params.clone()), password, salt)?;
+    let hash = PasswordHash {
+        algorithm: algorithm.ident(),
+        version: Some(version.into()),
+        params: ParamsString::try_from(&params).ok()?,
+        salt: Some(Salt::new(salt).ok()?),
+        hash: Some(output),
+    };
+    Some(hash.to_string())
+}
+
+/// Whether the password has this hash, whatever its parameters; compared in constant time.
+fn matches(password: &[u8], hash: &PasswordHash) -> bool {
+    let computed = || {
+        let algorithm = Algorithm::try_from(hash.algorithm.as_str()).ok()?;
+        let version = Version::try_from(hash.version?).ok()?;
+        compute(&Argon2::new(algorithm, version, Params::try_from(hash).ok()?), password, hash.salt.as_deref()?)
+    };
+    computed().is_some_and(|computed| hash.hash == Some(computed))
+}
+
+fn compute(argon2: &Argon2<'_>, password: &[u8], salt: &[u8]) -> Option<Output> {
+    let blocks = argon2.params().block_count();
+    let mut memory = Vec::with_capacity(blocks.max(ROOM_BLOCKS));
+    memory.resize(blocks, Block::new());
+    let mut output = [0; Params::DEFAULT_OUTPUT_LEN];
+    argon2.hash_password_into_with_memory(password, salt, &mut output, &mut memory).ok()?;
+    Output::new(&output).ok()
 }
 
 #[cfg(test)]

@@ -37,7 +37,7 @@ impl Group {
     pub(crate) fn open(directory: &Path) -> Outcome<Self> {
         open(directory)?.close();
         let connection = Connection::open(directory.join("frontdesk.db"))?;
-        for (pragma, value) in [("synchronous", "FULL"), ("cache_size", "-8192"), ("wal_autocheckpoint", "0")] {
+        for (pragma, value) in [("synchronous", "FULL"), ("cache_size", "-16384"), ("wal_autocheckpoint", "0")] {
             connection.pragma_update(None, pragma, value)?;
         }
         let (jobs, queue) = sync_channel(QUEUE);

@@ -5,7 +5,7 @@ use rusqlite::Connection;
 /// The size to which the log is cut back when it starts anew, in bytes.
 pub(super) const LOG_BYTES: i64 = 16 * 1024 * 1024;
 /// Pages in the log after which they are moved.
-const PAGES: i64 = 4_000;
+const PAGES: i64 = 1_000;
 /// At every such length of the log the writer waits for readers, should a constant stream of them have kept it from starting anew.
 const LATE_PAGES: i64 = 16_000;
 
