@@ -38,8 +38,7 @@ impl Hasher {
     pub(crate) async fn hash(&self, password: &str) -> Result<String, PoolError> {
         let password = Zeroizing::new(password.to_owned());
         let salt = entropy::bytes::<16>()?;
-        self.run(move || make(password.as_bytes(), &salt).ok_or(PoolError::Crypto("Argon2id failed")))
-        .await
+        self.run(move || make(password.as_bytes(), &salt).ok_or(PoolError::Crypto("Argon2id failed"))).await
     }
 
     /// Whether the password has this hash. Without a hash the answer is no, and costs as much time.
@@ -119,6 +118,15 @@ mod tests {
         assert!(hasher.verify("correct horse", Some(&hash)).await.unwrap());
         assert!(!hasher.verify("wrong horse", Some(&hash)).await.unwrap());
         assert!(!hasher.verify("correct horse", None).await.unwrap());
+    }
+
+    #[test]
+    fn hashes_made_elsewhere_with_other_parameters_match() {
+        use argon2::PasswordHasher;
+        let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(64, 1, 1, None).unwrap());
+        let hash: PasswordHash = argon2.hash_password_with_salt(b"correct horse", &[7; 16]).unwrap();
+        assert!(matches(b"correct horse", &hash));
+        assert!(!matches(b"wrong horse", &hash));
     }
 
     #[tokio::test]

@@ -42,7 +42,7 @@ pub(super) fn read_only(file: &Path) -> Result<Connection, StoreError> {
     let prepare = || {
         let connection = Connection::open_with_flags(file, READ_ONLY)?;
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
-        connection.set_prepared_statement_cache_capacity(STATEMENTS);
+        keep_plans(&connection)?;
         connection.busy_timeout(BUSY)?;
         connection.pragma_update(None, "cache_size", -2048)?;
         Ok(connection)
@@ -77,8 +77,15 @@ pub(super) fn not_opened(file: &Path, error: &dyn std::error::Error) -> StoreErr
     ))
 }
 
-fn set_up(connection: &Connection, max_bytes: Option<u64>) -> rusqlite::Result<()> {
+/// Statements stay prepared. Without the stability guarantee SQLite would prepare those with a range anew at each use, because
+/// another value might want another plan.
+fn keep_plans(connection: &Connection) -> rusqlite::Result<()> {
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map(|_| ())
+}
+
+fn set_up(connection: &Connection, max_bytes: Option<u64>) -> rusqlite::Result<()> {
+    keep_plans(connection)?;
     connection.busy_timeout(BUSY)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
