@@ -1,8 +1,8 @@
 //! HTTP: routes, extractors, problem details, OpenAPI and the reference page.
 //!
-//! [`router`] is the whole interface over the use cases of `app`. A request goes through one layer ([`observe`]) to a handler,
-//! which takes what it needs by extractors (a [`permit::Permit`] first), makes one call, and replies. Whatever goes wrong becomes
-//! a [`problem::Problem`].
+//! [`router`] is the whole interface over the use cases of `app`. A request goes through one layer (`observe`) to a handler,
+//! which takes what it needs by extractors (a `permit::Permit` first), makes one call, and replies. Whatever goes wrong becomes
+//! a `problem::Problem`.
 
 mod answer;
 mod failure;

@@ -1,4 +1,4 @@
-//! Errors as clients see them: problem details (RFC 9457), rendered in one place, by [`crate::observe`].
+//! Errors as clients see them: problem details (RFC 9457), rendered in one place, by `crate::observe`.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -101,7 +101,7 @@ impl Problem {
 }
 
 impl IntoResponse for Box<Problem> {
-    /// The status, and the problem as an extension; [`crate::observe`] writes the body, which needs the request's id.
+    /// The status, and the problem as an extension; `crate::observe` writes the body, which needs the request's id.
     fn into_response(self) -> Response {
         let mut response = Response::default();
         *response.status_mut() = self.status;

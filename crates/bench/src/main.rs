@@ -64,12 +64,6 @@ async fn measure(options: &Options) -> Outcome<Table> {
     let scratch = options.scratch()?;
     let mut table = Table::default();
     let served = [Figure::A, Figure::B, Figure::Memory].iter().any(|&figure| options.wants(figure));
-    if options.wants(Figure::Start) {
-        start::measure(&program, options, scratch.path(), &mut table).await?;
-    }
-    if options.wants(Figure::C) {
-        commits::measure(options, scratch.path(), &mut table).await?;
-    }
     if served {
         let product = program.start(&scratch.path().join("product")).await?;
         product.furnish(rows::RESOURCES).await?;
@@ -83,8 +77,14 @@ async fn measure(options: &Options) -> Outcome<Table> {
             memory::measure(&product, options, &mut table).await?;
         }
     }
+    if options.wants(Figure::C) {
+        commits::measure(options, scratch.path(), &mut table).await?;
+    }
     if options.wants(Figure::D) {
         calendar::measure(&program, options, scratch.path(), &mut table).await?;
+    }
+    if options.wants(Figure::Start) {
+        start::measure(&program, options, scratch.path(), &mut table).await?;
     }
     Ok(table)
 }

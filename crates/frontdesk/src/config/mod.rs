@@ -181,11 +181,11 @@ pub struct PoolArgs {
 #[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "First start")]
 pub struct AdministratorArgs {
-    /// E-mail address of the administrator that the very first start creates [default: admin@example.com]
+    /// E-mail address of the administrator that the very first start creates; `admin@example.com` when absent
     #[arg(long, env = "FRONTDESK_ADMIN_EMAIL", value_name = "EMAIL", value_parser = values::email)]
     pub admin_email: Option<String>,
 
-    /// Their password [default: a generated one, shown on the terminal or else kept in DATA/initial-admin-password]
+    /// Their password; when absent a generated one, shown on the terminal or else kept in DATA/initial-admin-password
     #[arg(long, env = "FRONTDESK_ADMIN_PASSWORD", value_name = "PASSWORD", hide_env_values = true)]
     pub admin_password: Option<Secret>,
 }
