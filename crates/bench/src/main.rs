@@ -52,8 +52,9 @@ fn run(options: &Options) -> Outcome {
         Some(Mode::AnswerWrites { directory }) => limit::writes::serve(directory),
         None => {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+            let machine = machine::describe(options)?;
             let table = runtime.block_on(measure(options))?;
-            print(&table.markdown(&machine::describe(options)?));
+            print(&table.markdown(&machine));
             Ok(())
         }
     }
