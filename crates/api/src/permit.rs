@@ -139,10 +139,16 @@ impl<A: Permission> Permit<A> {
             operation: A::ACTION.as_str(),
             request_id: request_id.unwrap_or_default().to_owned(),
             caller: self.principal.sub.clone(),
-            soft_rules: !state.identity.authorize(&self.principal, Action::PassSoftRules, self.owner()),
+            soft_rules: self.soft_rules(state),
+            dry_run: false,
             if_match: terms.if_match,
             idempotency: terms.idempotency,
         }
+    }
+
+    /// Whether the soft rules bind the caller.
+    pub(crate) fn soft_rules(&self, state: &Inner) -> bool {
+        !state.identity.authorize(&self.principal, Action::PassSoftRules, self.owner())
     }
 
     /// How much of others' bookings the caller may see.

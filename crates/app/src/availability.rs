@@ -1,6 +1,7 @@
 //! When a resource is free.
 
 use domain::Refusal;
+use domain::alternatives::bookable;
 use domain::limits::{AVAILABILITY_DAYS, CAPACITY};
 use domain::occupancy::{Day, Ledger};
 use domain::time::{DAY_MINUTES, END_OF_TIME, Interval, Minute};
@@ -8,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use std::ops::Bound;
 use store::{Query, Sort, StoreError, Table};
 
-use crate::{App, Failure, Reply};
+use crate::{App, Failure, Reply, locations, resources};
 
 /// Days shown when the request names no end.
 const DEFAULT_DAYS: i64 = 7;
@@ -24,6 +25,8 @@ pub struct AvailabilityQuery {
     pub minutes: Option<i64>,
     /// Units that must be free.
     pub units: i64,
+    /// Whether the soft rules bind who asks.
+    pub soft_rules: bool,
 }
 
 /// The free stretches of a resource.
@@ -54,7 +57,7 @@ struct StoredDay {
 }
 
 impl App {
-    /// The stretches in which a resource has units free.
+    /// The stretches in which a resource has units free and, where the soft rules bind, in which they accept a booking.
     pub async fn availability(
         &self,
         location_id: &str,
@@ -62,10 +65,16 @@ impl App {
         asked: AvailabilityQuery,
     ) -> Result<Reply, Failure> {
         let window = window(asked, Minute::containing(self.clock.now()))?;
-        let (_, rules) = self.resource_item(location_id, resource_id).await?;
-        let ledger = self.ledger(resource_id, window).await?;
-        let free = ledger
-            .free(resource_id, window, asked.units, rules.capacity)
+        let (resource, rules) = self.resource_item(location_id, resource_id).await?;
+        let ledger = self.ledger(resource_id, rules.claimed(window)).await?;
+        let mut free = bookable(&ledger, resource_id, window, asked.units, &rules);
+        if asked.soft_rules {
+            let location = self.store.get(&locations::key(location_id)).await?;
+            if let Some(binding) = resources::binding(Some(&resource), location.as_ref())? {
+                free = binding.openings(&free, window, asked.minutes.unwrap_or(1), self.clock.now());
+            }
+        }
+        let free = free
             .into_iter()
             .filter(|(interval, _)| interval.minutes() >= asked.minutes.unwrap_or(1))
             .map(|(interval, units)| Free { interval, minutes: interval.minutes(), units })

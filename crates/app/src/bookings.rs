@@ -1,16 +1,19 @@
 //! Bookings: make, move, read, cancel.
 
-use domain::booking::{self, Booking, Claim, Granted, Place, Request, State, Status};
+use domain::alternatives::Sought;
+use domain::booking::{self, Booking, Claim, Granted, Place, Request, Status};
+use domain::limits::COMMIT_ITEMS;
 use domain::location::Closing;
 use domain::occupancy::{Day, Ledger};
-use domain::resource::{Rules, State as ResourceState};
+use domain::resource::{DEFAULT_MINUTES, Rules, State as ResourceState};
+use domain::rules::{Binding, Cancellation};
 use domain::{Problem, Refusal, id};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use store::{Key, Loaded, Sort, StoreError, Table, Verdict, Write};
 
 use crate::commit::{Decided, Draft, refuse};
-use crate::{App, Command, Failure, Reply, Success, resources};
+use crate::{App, Command, Failure, Reply, Success, locations, resources};
 
 pub(crate) fn key(booking_id: &str) -> Key {
     Key::new(Table::Bookings, booking_id)
@@ -21,12 +24,6 @@ pub(crate) fn key(booking_id: &str) -> Key {
 struct Owner<'a> {
     #[serde(rename = "userID", borrow)]
     user_id: std::borrow::Cow<'a, str>,
-}
-
-/// A booking as it was loaded.
-struct Earlier {
-    booking: Booking,
-    state: State,
 }
 
 impl App {
@@ -92,12 +89,19 @@ impl App {
             if only_of.as_ref().is_some_and(|resource_id| *resource_id != earlier.booking.resource_id) {
                 return draft.reply(Reply::empty());
             }
-            let missing = missing(loaded, earlier.state.claim.iter());
+            let mut missing = missing(loaded, earlier.state.claim.iter());
+            missing.extend(context.soft_rules.then(|| resource_key(&earlier)).filter(|key| !loaded.contains(key)));
             if !missing.is_empty() {
                 return Ok(Verdict::Read(missing));
             }
+            if context.soft_rules
+                && earlier.booking.status != Status::Canceled
+                && let Err(refusal) = may_give_up(loaded, &earlier)?
+            {
+                return refuse(refusal);
+            }
             let mut ledger = ledger(loaded)?;
-            if let Some(canceled) = booking::cancel(earlier.booking, &earlier.state, &mut ledger, loaded.now()) {
+            if let Some(canceled) = booking::cancel(earlier, &mut ledger, loaded.now()) {
                 store_granted(&mut draft, loaded, &item, "frontdesk.booking.canceled", &canceled, &ledger)?;
             }
             draft.reply(Reply::empty())
@@ -118,7 +122,13 @@ impl Put {
     /// The booking, the resource, and the days that the request most likely touches.
     fn keys(&self) -> Vec<Key> {
         let mut keys = vec![self.booking.clone(), resources::key(&self.request.resource_id)];
-        let guess = Rules { location_id: String::new(), capacity: 1, slot_minutes: domain::resource::DEFAULT_MINUTES };
+        let guess = Rules {
+            location_id: String::new(),
+            capacity: 1,
+            slot_minutes: DEFAULT_MINUTES,
+            buffer_before: 0,
+            buffer_after: 0,
+        };
         keys.extend(self.request.claim(&guess).iter().flat_map(days));
         keys
     }
@@ -136,16 +146,34 @@ impl Put {
             Ok(claim) => claim,
             Err(refusal) => return refuse(refusal),
         };
-        let old = earlier.as_ref().map(|earlier| &earlier.state);
-        let missing = missing(loaded, old.and_then(|state| state.claim.as_ref()).into_iter().chain([&claim]));
+        let old = earlier.as_ref().and_then(|earlier| earlier.state.claim.as_ref());
+        let mut missing = missing(loaded, old.into_iter().chain([&claim]));
+        missing.extend(self.rule_keys(&rules, earlier.as_ref()).filter(|key| !loaded.contains(key)));
         if !missing.is_empty() {
             return Ok(Verdict::Read(missing));
         }
-        self.place(loaded, &rules, old)
+        if let Some(earlier) = earlier.as_ref().filter(|earlier| self.gives_up(earlier, &rules))
+            && let Err(refusal) = may_give_up(loaded, earlier)?
+        {
+            return refuse(refusal);
+        }
+        self.place(loaded, &rules, earlier.as_ref())
+    }
+
+    /// What holds the rules that bind the caller, besides the resource: its location, and the resource that a booking leaves.
+    fn rule_keys(&self, rules: &Rules, earlier: Option<&Granted>) -> impl Iterator<Item = Key> + use<> {
+        let location = self.command.soft_rules.then(|| locations::key(&rules.location_id));
+        let left = earlier.filter(|earlier| self.gives_up(earlier, rules)).map(resource_key);
+        location.into_iter().chain(left)
+    }
+
+    /// Whether the caller is bound by rules and gives up a part of a booking.
+    fn gives_up(&self, earlier: &Granted, rules: &Rules) -> bool {
+        self.command.soft_rules && earlier.booking.is_given_up_by(&self.request, rules)
     }
 
     /// What can be said without looking at the calendar.
-    fn check(&self, loaded: &Loaded, earlier: Option<&Earlier>) -> Result<Result<Rules, Refusal>, StoreError> {
+    fn check(&self, loaded: &Loaded, earlier: Option<&Granted>) -> Result<Result<Rules, Refusal>, StoreError> {
         if let Err(refusal) = self.command.check(loaded.item(&self.booking)?) {
             return Ok(Err(refusal));
         }
@@ -163,12 +191,23 @@ impl Put {
         resource.body().map(Ok)
     }
 
-    fn place(&self, loaded: &Loaded, rules: &Rules, old: Option<&State>) -> Decided {
+    /// The rules that bind the caller, if any do.
+    fn binding(&self, loaded: &Loaded, rules: &Rules) -> Result<Option<Binding>, StoreError> {
+        if !self.command.soft_rules {
+            return Ok(None);
+        }
+        let resource = loaded.item(&resources::key(&self.request.resource_id))?;
+        resources::binding(resource, loaded.item(&locations::key(&rules.location_id))?)
+    }
+
+    fn place(&self, loaded: &Loaded, rules: &Rules, earlier: Option<&Granted>) -> Decided {
         let mut ledger = ledger(loaded)?;
-        let place = Place { booking_id: &self.booking.partition, user_id: &self.user, rules, now: loaded.now() };
-        match booking::place(place, &self.request, old, &mut ledger) {
+        let binding = self.binding(loaded, rules)?;
+        let (booking_id, user_id) = (&self.booking.partition, &self.user);
+        let place = Place { booking_id, user_id, rules, binding: binding.as_ref(), now: loaded.now() };
+        match booking::place(place, &self.request, earlier, &mut ledger) {
             Ok(granted) => {
-                let (event, success) = match old {
+                let (event, success) = match earlier {
                     Some(_) => ("frontdesk.booking.rescheduled", Success::Ok),
                     None => ("frontdesk.booking.created", Success::Created),
                 };
@@ -176,37 +215,47 @@ impl Put {
                 let written = store_granted(&mut draft, loaded, &self.booking, event, &granted, &ledger)?;
                 draft.reply(Reply::new(success, written.body, written.version))
             }
-            Err(overbooked) => overbooked.claim.map_or_else(
-                || refuse(overbooked.refusal.clone()),
-                |claim| with_alternatives(loaded, &ledger, &claim, rules, overbooked.refusal.clone()),
-            ),
+            Err(refused) => match refused.sought {
+                Some(sought) => with_alternatives(loaded, &ledger, &sought, place, refused.refusal),
+                None => refuse(refused.refusal),
+            },
         }
     }
 }
 
-/// Names the nearest alternatives: the days around are loaded first, so that what is named would have been accepted.
-fn with_alternatives(loaded: &Loaded, ledger: &Ledger, claim: &Claim, rules: &Rules, refusal: Refusal) -> Decided {
-    if claim.units > rules.capacity {
+/// Names the nearest alternatives: the days around are loaded first, so that what is named would have been accepted. None where
+/// that were more than one decision may load (the longest bookings, on their way from one resource to another).
+fn with_alternatives(loaded: &Loaded, ledger: &Ledger, sought: &Sought, place: Place<'_>, refusal: Refusal) -> Decided {
+    let around = sought.days(place.rules).map(|day| day_key(&sought.resource_id, day));
+    let missing: Vec<Key> = around.filter(|key| !loaded.contains(key)).collect();
+    if loaded.entries().count().saturating_add(missing.len()) >= COMMIT_ITEMS {
         return refuse(refusal);
     }
-    let window = claim.search_window(loaded.now());
-    let around = window.days().map(|day| day_key(&claim.resource_id, day));
-    let missing: Vec<Key> = around.filter(|key| !loaded.contains(key)).collect();
     if !missing.is_empty() {
         return Ok(Verdict::Read(missing));
     }
-    let alternatives = ledger.nearest(claim, window, rules.capacity);
+    let alternatives = sought.find(ledger, place.rules, place.binding, place.now);
     refuse(Refusal { alternatives, ..refusal })
 }
 
+/// Whether the cancellation window of its resource lets a booking be given up. One whose resource is gone may always be.
+fn may_give_up(loaded: &Loaded, earlier: &Granted) -> Result<Result<(), Refusal>, StoreError> {
+    let Some(resource) = loaded.item(&resource_key(earlier))? else { return Ok(Ok(())) };
+    Ok(resource.body::<Cancellation>()?.check(earlier.booking.start, loaded.now()))
+}
+
+fn resource_key(earlier: &Granted) -> Key {
+    resources::key(&earlier.booking.resource_id)
+}
+
 /// The booking under a key, if it is this user's; another's is not to be seen here.
-fn earlier(loaded: &Loaded, key: &Key, user: &str) -> Result<Result<Option<Earlier>, Refusal>, StoreError> {
+fn earlier(loaded: &Loaded, key: &Key, user: &str) -> Result<Result<Option<Granted>, Refusal>, StoreError> {
     let Some(item) = loaded.item(key)? else { return Ok(Ok(None)) };
     let booking: Booking = item.body()?;
     if booking.user_id != user {
         return Ok(Err(Refusal::not_found("booking")));
     }
-    Ok(Ok(Some(Earlier { booking, state: item.private()? })))
+    Ok(Ok(Some(Granted { booking, state: item.private()? })))
 }
 
 fn day_key(resource_id: &str, day: i64) -> Key {

@@ -17,6 +17,8 @@ pub struct Command {
     pub caller: String,
     /// Whether the soft rules bind the caller.
     pub soft_rules: bool,
+    /// Whether only the answer is wanted: nothing is changed, and nothing recorded.
+    pub dry_run: bool,
     /// The `If-Match` precondition (RFC 9110, section 13.1.1).
     pub if_match: Option<IfMatch>,
     /// The `Idempotency-Key` of the request.

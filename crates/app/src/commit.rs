@@ -143,12 +143,30 @@ impl App {
     where
         D: FnMut(&Loaded) -> Decided + Send + 'static,
     {
+        if command.dry_run {
+            return self.rehearse(keys, decide).await;
+        }
         let item = keys.first().cloned();
         let outcome = self.commit_recorded(recording, keys, decide).await;
         if let Some(item) = item {
             command.log(&item, outcome.as_ref());
         }
         outcome
+    }
+
+    /// Loads the keys and decides, and answers what would be committed.
+    async fn rehearse<D>(&self, keys: Vec<Key>, mut decide: D) -> Result<Reply, Failure>
+    where
+        D: FnMut(&Loaded) -> Decided + Send + 'static,
+    {
+        let rehearsed = move |loaded: &Loaded| {
+            Ok(match decide(loaded)? {
+                Verdict::Commit(_, reply) => Verdict::Commit(Changes::none(), Reply { version: None, ..reply }),
+                Verdict::Refuse(_, refusal) => Verdict::Refuse(Changes::none(), refusal),
+                Verdict::Read(more) => Verdict::Read(more),
+            })
+        };
+        Ok(store::transact(self.store.as_ref(), keys, rehearsed).await??)
     }
 
     async fn commit_recorded<D>(

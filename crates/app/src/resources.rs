@@ -2,6 +2,7 @@
 
 use domain::location::{Closing, State as LocationState};
 use domain::resource::{Request, Rules, State};
+use domain::rules::{self, Binding, Premises};
 use domain::{Refusal, id};
 use serde_json::{Map, Value};
 use store::{Cursor, Index, Item, Key, Loaded, Query, StoreError, Table, Write};
@@ -67,6 +68,13 @@ impl App {
         })
         .await
     }
+}
+
+/// The rules of a resource and its location that bind everybody but administrators, if there are any.
+pub(crate) fn binding(resource: Option<&Item>, location: Option<&Item>) -> Result<Option<Binding>, StoreError> {
+    let rules: rules::Rules = resource.map_or_else(|| Ok(rules::Rules::default()), Item::body)?;
+    let premises: Premises = location.map_or_else(|| Ok(Premises::default()), Item::body)?;
+    Binding::new(rules, premises).map_err(|error| StoreError::Corrupt(error.to_string()))
 }
 
 fn check(

@@ -4,11 +4,13 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::alternatives::Sought;
 use crate::fields::Fields;
-use crate::limits::{ALTERNATIVE_DAYS, BOOKING_DAYS, CAPACITY, ID_BYTES, NAME_BYTES, TEXT_BYTES};
+use crate::limits::{BOOKING_DAYS, CAPACITY, ID_BYTES, NAME_BYTES, TEXT_BYTES};
 use crate::occupancy::Ledger;
 use crate::refusal::{Kind, Problem, Refusal, Shortage};
 use crate::resource::Rules;
+use crate::rules::Binding;
 use crate::time::{self, DAY_MINUTES, END_OF_TIME, Interval, MINUTE_SECONDS, Minute};
 use crate::{id, time::timestamp};
 
@@ -137,14 +139,6 @@ impl Claim {
             (day, of_day(start), of_day(end))
         })
     }
-
-    /// The window in which alternatives are looked for: some days on either side, not before `now` unless the claim itself is.
-    pub fn search_window(&self, now: Timestamp) -> Interval {
-        let margin = ALTERNATIVE_DAYS.saturating_mul(DAY_MINUTES);
-        let earliest = Minute::containing(now).plus(1).min(self.start).max(Minute(0));
-        let start = self.start.plus(margin.saturating_neg()).max(earliest);
-        Interval::new(start, self.end.plus(margin).min(END_OF_TIME))
-    }
 }
 
 impl Request {
@@ -165,31 +159,43 @@ impl Request {
         Ok(Self { resource_id, start: start.unwrap_or(Minute(0)), minutes, units, title, notes, more })
     }
 
-    /// What the booking will claim of a resource.
-    pub fn claim(&self, rules: &Rules) -> Result<Claim, Refusal> {
+    /// From when until when the booking is to be.
+    pub fn interval(&self, rules: &Rules) -> Result<Interval, Refusal> {
         let end = self.start.plus(self.minutes.unwrap_or(rules.slot_minutes));
         if end > END_OF_TIME {
             return Err(Refusal::invalid("/starttimeepochtime", "The booking must end by 9999-12-30."));
         }
-        let claim = Claim { resource_id: self.resource_id.clone(), start: self.start, end, units: self.units };
-        if claim.interval().day_count() > BOOKING_DAYS {
+        let interval = Interval::new(self.start, end);
+        if interval.day_count() > BOOKING_DAYS {
             let detail = format!("A booking may touch at most {BOOKING_DAYS} UTC days.");
             return Err(Refusal::invalid("/endtimeepochtime", detail));
         }
-        Ok(claim)
+        Ok(interval)
     }
 
-    fn granted(&self, booking_id: &str, user_id: &str, rules: &Rules, claim: Claim, now: Timestamp) -> Granted {
+    /// What the booking will claim of a resource: its time with the buffers.
+    pub fn claim(&self, rules: &Rules) -> Result<Claim, Refusal> {
+        let Interval { start, end } = rules.claimed(self.interval(rules)?);
+        Ok(Claim { resource_id: self.resource_id.clone(), start, end, units: self.units })
+    }
+
+    /// The claim of a booking that stays when it is: the same minutes as before, whatever the buffers are now.
+    fn kept_claim(&self, wanted: Interval, earlier: Option<&Granted>) -> Option<Claim> {
+        let earlier = earlier.filter(|earlier| earlier.booking.is_at(&self.resource_id, wanted))?;
+        Some(Claim { units: self.units, ..earlier.state.claim.clone()? })
+    }
+
+    fn granted(&self, place: Place<'_>, wanted: Interval, claim: Claim) -> Granted {
         let booking = Booking {
-            booking_id: booking_id.to_owned(),
-            user_id: user_id.to_owned(),
+            booking_id: place.booking_id.to_owned(),
+            user_id: place.user_id.to_owned(),
             resource_id: self.resource_id.clone(),
-            location_id: rules.location_id.clone(),
-            start: claim.start.epoch_seconds(),
-            end: Some(claim.end.epoch_seconds()),
+            location_id: place.rules.location_id.clone(),
+            start: wanted.start.epoch_seconds(),
+            end: Some(wanted.end.epoch_seconds()),
             units: claim.units,
             status: Status::Confirmed,
-            timestamp: timestamp(now),
+            timestamp: timestamp(place.now),
             title: self.title.clone(),
             notes: self.notes.clone(),
             more: self.more.clone(),
@@ -230,51 +236,82 @@ fn read_length(fields: &mut Fields, start: Option<Minute>) -> Option<i64> {
     Some(minutes)
 }
 
-/// Where a booking goes: the identifiers and the resource that it is for.
+impl Booking {
+    /// Whether it is for that resource from then until then.
+    fn is_at(&self, resource_id: &str, interval: Interval) -> bool {
+        let (start, end) = (interval.start.epoch_seconds(), interval.end.epoch_seconds());
+        self.resource_id == resource_id && self.start == start && self.end == Some(end)
+    }
+
+    /// Whether a booking in its place, by that request, would leave a part of its time or of its units to others.
+    pub fn is_given_up_by(&self, request: &Request, rules: &Rules) -> bool {
+        let Ok(wanted) = request.interval(rules) else { return false };
+        let kept = self.resource_id == request.resource_id
+            && wanted.start.epoch_seconds() <= self.start
+            && self.end.is_none_or(|end| end <= wanted.end.epoch_seconds())
+            && self.units <= request.units;
+        !kept
+    }
+}
+
+/// Where a booking goes: the identifiers, the resource that it is for, and the rules that bind it.
 #[derive(Clone, Copy, Debug)]
 pub struct Place<'a> {
     /// The booking's identifier.
     pub booking_id: &'a str,
     /// Whose it is.
     pub user_id: &'a str,
-    /// The resource's rules.
+    /// The resource's rules that bind everybody.
     pub rules: &'a Rules,
+    /// The rules that bind this caller.
+    pub binding: Option<&'a Binding>,
     /// The time of the decision.
     pub now: Timestamp,
 }
 
-/// Grants a booking, new or in place of an earlier claim of the same booking, or says where too few units are free.
-pub fn place(
-    place: Place<'_>,
-    request: &Request,
-    earlier: Option<&State>,
-    ledger: &mut Ledger,
-) -> Result<Granted, Box<Overbooked>> {
-    let claim = request.claim(place.rules).map_err(|refusal| Box::new(Overbooked { refusal, claim: None }))?;
-    let mut capacity = place.rules.capacity;
-    if let Some(old) = earlier.and_then(|state| state.claim.as_ref()) {
-        ledger.release(old);
-        // What it had it keeps, also where the capacity has been lowered since.
-        if old.covers(&claim) {
-            capacity = i64::MAX;
-        }
-    }
-    match ledger.claim(&claim, capacity) {
-        Ok(()) => Ok(request.granted(place.booking_id, place.user_id, place.rules, claim, place.now)),
-        Err(shortages) => {
-            let refusal = over_capacity(&claim, place.rules, shortages);
-            Err(Box::new(Overbooked { refusal, claim: Some(claim) }))
-        }
+impl Place<'_> {
+    /// What is refused, and where to look for alternatives.
+    fn refused(self, request: &Request, wanted: Interval, refusal: Refusal) -> Box<Refused> {
+        let possible = request.units <= self.rules.capacity;
+        let sought = possible.then(|| Sought::new(&request.resource_id, wanted, request.units, self.binding, self.now));
+        Box::new(Refused { refusal, sought })
     }
 }
 
-/// A booking that was not granted, and the claim for which alternatives may be looked for.
+/// Grants a booking, new or in place of an earlier one of the same identifier, or says which rule refuses it. A booking that stays
+/// when it is keeps its time, also where the rules have changed since.
+pub fn place(
+    place: Place<'_>,
+    request: &Request,
+    earlier: Option<&Granted>,
+    ledger: &mut Ledger,
+) -> Result<Granted, Box<Refused>> {
+    let invalid = |refusal| Box::new(Refused { refusal, sought: None });
+    let wanted = request.interval(place.rules).map_err(invalid)?;
+    let kept = request.kept_claim(wanted, earlier);
+    let old = earlier.and_then(|earlier| earlier.state.claim.as_ref());
+    if let Some(old) = old {
+        ledger.release(old);
+    }
+    if let Some(binding) = place.binding.filter(|_| kept.is_none()) {
+        binding.check(wanted, place.now).map_err(|refusal| place.refused(request, wanted, refusal))?;
+    }
+    let claim = kept.map_or_else(|| request.claim(place.rules), Ok).map_err(invalid)?;
+    // What it had it keeps, also where the capacity has been lowered since.
+    let capacity = if old.is_some_and(|old| old.covers(&claim)) { i64::MAX } else { place.rules.capacity };
+    match ledger.claim(&claim, capacity) {
+        Ok(()) => Ok(request.granted(place, wanted, claim)),
+        Err(shortages) => Err(place.refused(request, wanted, over_capacity(&claim, place.rules, shortages))),
+    }
+}
+
+/// A booking that was not granted.
 #[derive(Debug)]
-pub struct Overbooked {
+pub struct Refused {
     /// The refusal, still without alternatives.
     pub refusal: Refusal,
-    /// What was asked for, where the refusal is for want of units.
-    pub claim: Option<Claim>,
+    /// What alternatives may be looked for.
+    pub sought: Option<Sought>,
 }
 
 fn over_capacity(claim: &Claim, rules: &Rules, conflicts: Vec<Shortage>) -> Refusal {
@@ -293,7 +330,8 @@ fn over_capacity(claim: &Claim, rules: &Rules, conflicts: Vec<Shortage>) -> Refu
 }
 
 /// Cancels a booking and takes back its claim. A booking that is canceled already stays as it is: `None`.
-pub fn cancel(booking: Booking, state: &State, ledger: &mut Ledger, now: Timestamp) -> Option<Granted> {
+pub fn cancel(earlier: Granted, ledger: &mut Ledger, now: Timestamp) -> Option<Granted> {
+    let Granted { booking, state } = earlier;
     if booking.status == Status::Canceled {
         return None;
     }

@@ -3,6 +3,7 @@
 //! Every rule has the same shape: state, command, time and new ids in; new state and events, or a [`Refusal`] that names its
 //! rule, out.
 
+pub mod alternatives;
 pub mod ambient;
 pub mod booking;
 pub mod event;
@@ -16,6 +17,7 @@ pub mod occupancy;
 pub mod order;
 pub mod refusal;
 pub mod resource;
+pub mod rules;
 pub mod time;
 pub mod user;
 

@@ -38,6 +38,18 @@ pub const ALTERNATIVES: usize = 5;
 pub const CONFLICTS: usize = 10;
 /// Days that one availability request may span.
 pub const AVAILABILITY_DAYS: i64 = 62;
+/// Intervals of opening hours on one day.
+pub const HOURS_OF_DAY: usize = 12;
+/// Exceptions of a resource or of a location.
+pub const EXCEPTIONS: usize = 366;
+/// Days of one exception.
+pub const EXCEPTION_DAYS: i64 = 366;
+/// Minutes of a buffer before or after a booking.
+pub const BUFFER_MINUTES: i64 = 24 * 60;
+/// Minutes of notice that a rule may ask for.
+pub const NOTICE_MINUTES: i64 = 366 * 24 * 60;
+/// Days ahead that a rule may let one book.
+pub const HORIZON_DAYS: i64 = 3_660;
 /// Items of one page of a list that is a bare array, and the default.
 pub const PAGE_ITEMS: usize = 1_000;
 /// Items of one page of locations (the original's page).

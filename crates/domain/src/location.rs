@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use crate::fields::Fields;
 use crate::limits::{CLOSING_SECONDS, NAME_BYTES, TEXT_BYTES};
 use crate::refusal::Refusal;
+use crate::rules::{Exception, read_exceptions};
 use crate::time;
 
 /// What a client says of a location.
@@ -20,6 +21,8 @@ pub struct Request {
     image_url: Option<String>,
     #[serde(rename = "timeZone", skip_serializing_if = "Option::is_none")]
     time_zone: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    exceptions: Vec<Exception>,
     #[serde(flatten)]
     more: Map<String, Value>,
 }
@@ -90,7 +93,8 @@ impl Request {
             let detail = format!("`{zone}` is not a time zone of the IANA database, such as `Europe/Berlin`");
             fields.wrong("timeZone", detail);
         }
-        Ok(Self { name, description, image_url, time_zone, more: fields.finish()? })
+        let exceptions = read_exceptions(&mut fields);
+        Ok(Self { name, description, image_url, time_zone, exceptions, more: fields.finish()? })
     }
 
     /// The location with what the server decides.

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::booking::Claim;
-use crate::limits::{ALTERNATIVES, BOOKING_DAYS, CONFLICTS};
+use crate::limits::CONFLICTS;
 use crate::refusal::Shortage;
 use crate::time::{DAY_MINUTES, Interval, Minute};
 
@@ -117,24 +117,6 @@ impl Ledger {
             }
         }
         stretches
-    }
-
-    /// The nearest intervals of the claim's length, within a window, that the claim could have instead: nearest first.
-    pub fn nearest(&self, claim: &Claim, window: Interval, capacity: i64) -> Vec<Interval> {
-        let length = claim.interval().minutes();
-        let distance = |interval: &Interval| interval.start.0.abs_diff(claim.start.0);
-        let mut found: Vec<Interval> = self
-            .free(&claim.resource_id, window, claim.units, capacity)
-            .into_iter()
-            .map(|(stretch, _)| stretch)
-            .filter(|stretch| stretch.minutes() >= length)
-            .map(|stretch| claim.start.clamp(stretch.start, stretch.end.plus(length.saturating_neg())))
-            .map(|start| Interval::new(start, start.plus(length)))
-            .filter(|interval| interval.day_count() <= BOOKING_DAYS)
-            .collect();
-        found.sort_by_key(|interval| (distance(interval), interval.start));
-        found.truncate(ALTERNATIVES);
-        found
     }
 
     fn add(&mut self, claim: &Claim, units: i64) {

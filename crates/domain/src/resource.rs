@@ -8,7 +8,8 @@ use crate::fields::Fields;
 use crate::limits::{CAPACITY, NAME_BYTES, TEXT_BYTES};
 use crate::location::Closing;
 use crate::refusal::Refusal;
-use crate::time;
+use crate::rules;
+use crate::time::{self, Interval};
 
 /// The kinds of resource that every installation knows.
 pub const KINDS: [&str; 4] = ["room", "demo", "arena", "hall"];
@@ -29,6 +30,8 @@ pub struct Request {
     #[serde(rename = "slotMinutes", skip_serializing_if = "Option::is_none")]
     slot_minutes: Option<i64>,
     #[serde(flatten)]
+    rules: rules::Rules,
+    #[serde(flatten)]
     more: Map<String, Value>,
 }
 
@@ -44,7 +47,7 @@ pub struct Resource<'a> {
     request: &'a Request,
 }
 
-/// What the rules need to know of a stored resource.
+/// What every booking needs to know of a stored resource; the rules that may be passed are [`rules::Rules`].
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Rules {
     /// Where it is.
@@ -56,6 +59,19 @@ pub struct Rules {
     /// Minutes of a booking that names neither end nor length.
     #[serde(rename = "slotMinutes", default = "default_minutes")]
     pub slot_minutes: i64,
+    /// Minutes that a booking claims before its start. The buffers of neighbours do not overlap: both pass between them.
+    #[serde(rename = "bufferBeforeMinutes", default)]
+    pub buffer_before: i64,
+    /// Minutes that a booking claims after its end.
+    #[serde(rename = "bufferAfterMinutes", default)]
+    pub buffer_after: i64,
+}
+
+impl Rules {
+    /// What bookings in an interval claim: buffers included.
+    pub const fn claimed(&self, interval: Interval) -> Interval {
+        interval.widened(self.buffer_before, self.buffer_after)
+    }
 }
 
 /// What the product keeps beside a resource.
@@ -88,7 +104,8 @@ impl Request {
         }
         let capacity = fields.integer("capacity", 0..=CAPACITY);
         let slot_minutes = fields.integer("slotMinutes", 1..=time::DAY_MINUTES);
-        Ok(Self { name, description, kind, capacity, slot_minutes, more: fields.finish()? })
+        let rules = rules::read(&mut fields, slot_minutes);
+        Ok(Self { name, description, kind, capacity, slot_minutes, rules, more: fields.finish()? })
     }
 
     /// The resource with what the server decides.
@@ -111,7 +128,9 @@ mod tests {
         let text = serde_json::to_string(&request.stamp("l", "r", "2026-01-02T03:04:05Z".parse().unwrap())).unwrap();
         assert!(text.contains(r#""capacity":10,"color":{"r":1.5}"#), "{text}");
         let rules: Rules = serde_json::from_str(&text).unwrap();
-        assert_eq!(rules, Rules { location_id: "l".into(), capacity: 10, slot_minutes: 60 });
+        let wanted =
+            Rules { location_id: "l".into(), capacity: 10, slot_minutes: 60, buffer_before: 0, buffer_after: 0 };
+        assert_eq!(rules, wanted);
     }
 
     #[test]

@@ -80,6 +80,16 @@ impl Interval {
         self.end.0.saturating_sub(self.start.0)
     }
 
+    /// The minutes that both have; of no length, or less, when there are none.
+    pub fn intersection(self, other: Self) -> Self {
+        Self::new(self.start.max(other.start), self.end.min(other.end))
+    }
+
+    /// With so many minutes more before and after it.
+    pub const fn widened(self, before: i64, after: i64) -> Self {
+        Self::new(self.start.plus(before.saturating_neg()), self.end.plus(after))
+    }
+
     /// How many UTC days it touches.
     pub const fn day_count(self) -> i64 {
         let days = self.days();

@@ -3,11 +3,13 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::rules::Exception;
+
 /// A location to be stored. Further members are kept as they are.
 #[derive(Serialize, ToSchema)]
 #[schema(examples(json!({
     "name": "Berlin Office", "description": "Third floor", "imageUrl": "https://example.com/berlin.jpg",
-    "timeZone": "Europe/Berlin"
+    "timeZone": "Europe/Berlin", "exceptions": [{"startDate": "2027-12-25", "closed": true, "reason": "Christmas"}]
 })))]
 pub(crate) struct LocationRequest {
     #[schema(min_length = 1, max_length = 256)]
@@ -21,6 +23,9 @@ pub(crate) struct LocationRequest {
     #[serde(rename = "timeZone")]
     #[schema(required = false)]
     time_zone: String,
+    /// Dates on which all of its resources are closed or have other hours.
+    #[schema(required = false, max_items = 366)]
+    exceptions: Vec<Exception>,
 }
 
 /// A location, with the client's further members.
@@ -44,6 +49,9 @@ pub(crate) struct Location {
     #[serde(rename = "timeZone")]
     #[schema(required = false)]
     time_zone: String,
+    /// Dates on which all of its resources are closed or have other hours.
+    #[schema(required = false, max_items = 366)]
+    exceptions: Vec<Exception>,
 }
 
 /// A page of locations.

@@ -91,6 +91,16 @@ pub(crate) struct Cascade {
     cascade: bool,
 }
 
+/// A rehearsal.
+#[derive(Serialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct DryRun {
+    /// Whether only the answer is wanted: nothing changes, and the `Idempotency-Key` is not looked at.
+    #[serde(rename = "dryRun")]
+    #[param(required = false)]
+    dry_run: bool,
+}
+
 /// A page of locations.
 #[derive(Serialize, IntoParams)]
 #[into_params(parameter_in = Query)]

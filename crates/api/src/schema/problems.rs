@@ -31,7 +31,8 @@ pub(crate) struct Problem {
     status: u16,
     /// One sentence for people.
     detail: String,
-    /// The rule that refused: a stable word for programs.
+    /// The rule that refused: a stable word for programs. Of bookings: `capacity`, `opening-hours`, `exception`, `slot-grid`,
+    /// `min-duration`, `max-duration`, `min-notice`, `max-horizon`, `cancellation-window`.
     code: String,
     /// Names the request in the server's log.
     request_id: String,

@@ -3,10 +3,14 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::rules::Rules;
+
 /// A resource to be stored, with the rules of booking it. Further members are kept as they are.
 #[derive(Serialize, ToSchema)]
 #[schema(examples(json!({
-    "name": "Meeting room 3.14", "description": "Whiteboard, ten seats", "type": "room", "capacity": 1, "slotMinutes": 30
+    "name": "Meeting room 3.14", "description": "Whiteboard, ten seats", "type": "room", "capacity": 1, "slotMinutes": 30,
+    "openingHours": {"monday": [{"opens": "08:00", "closes": "12:00"}, {"opens": "13:00", "closes": "18:00"}]},
+    "slotGridMinutes": 15, "maxMinutes": 240, "minNoticeMinutes": 30, "maxHorizonDays": 365, "bufferAfterMinutes": 10
 })))]
 pub(crate) struct ResourceRequest {
     #[schema(min_length = 1, max_length = 256)]
@@ -24,13 +28,17 @@ pub(crate) struct ResourceRequest {
     #[serde(rename = "slotMinutes")]
     #[schema(required = false, minimum = 1, maximum = 1440)]
     slot_minutes: i64,
+    #[serde(flatten)]
+    rules: Rules,
 }
 
 /// A resource, with the client's further members.
 #[derive(Serialize, ToSchema)]
 #[schema(examples(json!({
     "resourceID": "room-314", "locationID": "berlin", "timestamp": "2027-01-15T09:30:00.000Z",
-    "name": "Meeting room 3.14", "description": "Whiteboard, ten seats", "type": "room", "capacity": 1, "slotMinutes": 30
+    "name": "Meeting room 3.14", "description": "Whiteboard, ten seats", "type": "room", "capacity": 1, "slotMinutes": 30,
+    "openingHours": {"monday": [{"opens": "08:00", "closes": "12:00"}, {"opens": "13:00", "closes": "18:00"}]},
+    "slotGridMinutes": 15, "maxMinutes": 240, "minNoticeMinutes": 30, "maxHorizonDays": 365, "bufferAfterMinutes": 10
 })))]
 pub(crate) struct Resource {
     #[serde(rename = "resourceID")]
@@ -51,4 +59,6 @@ pub(crate) struct Resource {
     #[serde(rename = "slotMinutes")]
     #[schema(required = false)]
     slot_minutes: i64,
+    #[serde(flatten)]
+    rules: Rules,
 }

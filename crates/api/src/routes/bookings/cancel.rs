@@ -20,7 +20,8 @@ use crate::terms::Terms;
     params(InUser, InBooking),
     responses(
         (status = 200, description = "The booking is canceled."),
-        (status = 404, description = "The user has no such booking.")
+        (status = 404, description = "The user has no such booking."),
+        (status = 409, description = "It is too late: `cancellation-window`.")
     )
 )]
 pub(crate) async fn cancel_booking(

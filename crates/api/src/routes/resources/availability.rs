@@ -15,6 +15,9 @@ use crate::schema::parameters::{FreeTime, InLocation, InResource};
 use crate::state::Shared;
 
 /// See when a resource is free
+///
+/// Only stretches in which the resource's rules accept a booking, each from the first minute at which one may start; all free
+/// stretches for administrators.
 #[utoipa::path(
     get,
     path = "/locations/{locationID}/resources/{resourceID}/availability",
@@ -32,15 +35,16 @@ pub(crate) async fn get_availability(
     parameters: Parameters,
 ) -> Answer {
     let [location, resource] = permit.ids()?;
-    let query = query(&parameters)?;
+    let query = query(&parameters, permit.soft_rules(&state))?;
     Ok(answer::reply(state.app.availability(location, resource, query).await?))
 }
 
-fn query(parameters: &Parameters) -> Result<AvailabilityQuery, Refusal> {
+fn query(parameters: &Parameters, soft_rules: bool) -> Result<AvailabilityQuery, Refusal> {
     Ok(AvailabilityQuery {
         from: parameters.minute("from")?,
         to: parameters.minute("to")?,
         minutes: parameters.integer("minutes", 1..=AVAILABILITY_DAYS.saturating_mul(DAY_MINUTES))?,
         units: parameters.integer("units", 1..=CAPACITY)?.unwrap_or(1),
+        soft_rules,
     })
 }

@@ -1,0 +1,140 @@
+//! The one way in which local times become instants.
+//!
+//! - A local time that does not exist (clocks go forward) is moved on by what the clocks skip: 02:30 becomes 03:30. Of one that
+//!   exists twice (clocks go back), the first is meant. This is RFC 5545's rule, and jiff's "compatible".
+//! - A local day goes from the instant of its 00:00 to the instant of the next day's 00:00, so that days fill all time without
+//!   overlap, however long they are. `24:00` is the next day's 00:00.
+//! - A time between two whole UTC minutes (offsets with seconds, in force somewhere until 1972) counts as the minute in which it lies.
+
+use jiff::Timestamp;
+use jiff::civil::{Date, DateTime, Time};
+use jiff::tz::TimeZone;
+
+use crate::time::{DAY_MINUTES, END_OF_TIME, Interval, Minute};
+
+/// The wall clock of a time zone.
+#[derive(Clone, Debug)]
+pub struct Local(TimeZone);
+
+impl Local {
+    /// The wall clock of a zone of the IANA database; UTC when none is named.
+    pub fn named(zone: Option<&str>) -> Result<Self, jiff::Error> {
+        Ok(Self(zone.map_or(Ok(TimeZone::UTC), TimeZone::get)?))
+    }
+
+    /// The zone's name.
+    pub fn zone(&self) -> &str {
+        self.0.iana_name().unwrap_or("UTC")
+    }
+
+    /// What date and time the wall clock shows.
+    pub fn shown(&self, minute: Minute) -> DateTime {
+        self.0.to_datetime(instant(minute))
+    }
+
+    /// How many minutes since 00:00 the wall clock shows.
+    pub fn time_of_day(&self, minute: Minute) -> i64 {
+        let shown = self.shown(minute);
+        i64::from(shown.hour()).saturating_mul(60).saturating_add(i64::from(shown.minute()))
+    }
+
+    /// The instant of a local time, given in minutes since 00:00 as the wall clock counts, up to 24:00.
+    pub fn minute(&self, date: Date, time_of_day: i64) -> Minute {
+        if time_of_day >= DAY_MINUTES {
+            return date.tomorrow().map_or(END_OF_TIME, |next| self.minute(next, 0));
+        }
+        let part = |minutes: i64| i8::try_from(minutes).unwrap_or_default();
+        let time = Time::new(part(time_of_day.div_euclid(60)), part(time_of_day.rem_euclid(60)), 0, 0);
+        let local = date.to_datetime(time.unwrap_or(Time::midnight()));
+        self.0.to_ambiguous_timestamp(local).compatible().map_or(END_OF_TIME, Minute::containing)
+    }
+
+    /// A local day from its beginning to its end; empty when the zone skipped it.
+    pub fn day(&self, date: Date) -> Interval {
+        Interval::new(self.minute(date, 0), self.minute(date, DAY_MINUTES))
+    }
+
+    /// The local day in which a minute lies. The wall clock may show a neighbour's date, where clocks go back over a midnight.
+    pub fn date(&self, minute: Minute) -> Date {
+        let shown = self.shown(minute).date();
+        let near = [shown.tomorrow().ok(), Some(shown), shown.yesterday().ok()];
+        near.into_iter().flatten().find(|&date| self.minute(date, 0) <= minute).unwrap_or(shown)
+    }
+
+    /// The first minute from `minute` on, and until `end`, in which the wall clock's offset is another than before.
+    pub(super) fn next_change(&self, minute: Minute, end: Minute) -> Option<Minute> {
+        let change = self.0.following(instant(minute)).next()?.timestamp();
+        Some(rounded_up(change)).filter(|change| *change <= end)
+    }
+
+    /// The last minute up to `minute` in which the offset is another than before.
+    pub(super) fn last_change(&self, minute: Minute) -> Option<Minute> {
+        let change = self.0.preceding(instant(minute.plus(1))).next()?.timestamp();
+        Some(rounded_up(change)).filter(|change| *change <= minute)
+    }
+}
+
+fn instant(minute: Minute) -> Timestamp {
+    Timestamp::from_second(minute.epoch_seconds()).unwrap_or(Timestamp::MAX)
+}
+
+fn rounded_up(instant: Timestamp) -> Minute {
+    super::from_now(instant, 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn local(zone: &str, date: &str, time_of_day: i64) -> String {
+        Local::named(Some(zone)).unwrap().minute(date.parse().unwrap(), time_of_day).rfc3339()
+    }
+
+    fn length(zone: &str, date: &str) -> i64 {
+        Local::named(Some(zone)).unwrap().day(date.parse().unwrap()).minutes()
+    }
+
+    #[test]
+    fn a_time_that_does_not_exist_is_moved_on_and_one_that_exists_twice_is_the_first() {
+        assert_eq!(local("Europe/Berlin", "2026-03-29", 150), "2026-03-29T01:30:00Z", "02:30 is 03:30");
+        assert_eq!(local("Europe/Berlin", "2026-10-25", 150), "2026-10-25T00:30:00Z", "02:30 is the first one");
+        assert_eq!(local("Australia/Lord_Howe", "2026-10-04", 135), "2026-10-03T15:45:00Z", "02:15 is 02:45");
+        assert_eq!(local("Asia/Kathmandu", "2026-01-01", 540), "2026-01-01T03:15:00Z");
+        assert_eq!(local("Europe/Berlin", "2026-03-29", 1440), local("Europe/Berlin", "2026-03-30", 0));
+    }
+
+    #[test]
+    fn days_are_as_long_as_they_are() {
+        for (zone, date, minutes) in [
+            ("UTC", "2026-03-29", 1440),
+            ("Europe/Berlin", "2026-03-29", 1380),
+            ("Europe/Berlin", "2026-10-25", 1500),
+            ("Australia/Lord_Howe", "2026-10-04", 1410),
+            ("America/Sao_Paulo", "2018-11-04", 1380),
+            ("America/Sao_Paulo", "2019-02-16", 1500),
+            ("Africa/Cairo", "2024-04-26", 1380),
+            ("Asia/Beirut", "2024-10-26", 1500),
+            ("Pacific/Apia", "2011-12-30", 0),
+        ] {
+            assert_eq!(length(zone, date), minutes, "{zone} {date}");
+        }
+    }
+
+    #[test]
+    fn a_midnight_that_does_not_exist_begins_its_day_later() {
+        assert_eq!(local("America/Sao_Paulo", "2018-11-04", 0), "2018-11-04T03:00:00Z");
+        assert_eq!(local("Africa/Cairo", "2024-04-26", 0), "2024-04-25T22:00:00Z");
+    }
+
+    #[test]
+    fn a_minute_lies_in_one_day_also_where_clocks_go_back_over_midnight() {
+        let local = Local::named(Some("America/St_Johns")).unwrap();
+        let date: Date = "2010-11-07".parse().unwrap();
+        let midnight = local.minute(date, 0);
+        // At 00:01 the clocks went back to 23:01 of the day before.
+        assert_eq!(local.shown(midnight.plus(5)).date(), date.yesterday().unwrap());
+        assert_eq!(local.date(midnight.plus(5)), date);
+        assert_eq!(local.date(midnight.plus(-1)), date.yesterday().unwrap());
+        assert_eq!(local.day(date).minutes(), 1500);
+    }
+}

@@ -1,0 +1,10 @@
+//! The rules of booking: against a naive reference that looks at every minute of the wall clock, and in named cases.
+
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
+mod buffers;
+mod changes;
+mod named;
+mod random;
+mod reading;
+mod reference;
