@@ -8,4 +8,5 @@ mod lists;
 mod refusal;
 mod reschedule;
 mod rights;
+mod rules;
 mod times;
