@@ -49,7 +49,11 @@ impl App {
         id::check("bookingID", &booking_id)?;
         id::check("userID", user)?;
         let put = Put { command: command.clone(), user: user.to_owned(), request, booking: key(&booking_id) };
-        self.commit(&command, put.keys(), move |loaded| put.decide(loaded)).await
+        let mut keys = put.keys();
+        if command.soft_rules {
+            keys.extend(self.likely_location(&put.request.resource_id).await?);
+        }
+        self.commit(&command, keys, move |loaded| put.decide(loaded)).await
     }
 
     /// Cancels a booking and frees its units. A canceled booking stays as it is.

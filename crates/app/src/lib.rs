@@ -9,6 +9,7 @@ mod bookings;
 mod command;
 mod commit;
 mod deletion;
+mod homes;
 mod location_deletion;
 mod locations;
 mod orders;

@@ -58,15 +58,20 @@ impl App {
         id::check("resourceID", &resource_id)?;
         let (location, resource) = (locations::key(location_id), key(&resource_id));
         let context = command.clone();
-        self.commit(&command, vec![resource.clone(), location.clone()], move |loaded| {
+        let keys = vec![resource.clone(), location.clone()];
+        let decide = move |loaded: &Loaded| {
             let Some(place) = loaded.item(&location)? else { return refuse(Refusal::not_found("location")) };
             let stored = loaded.item(&resource)?;
             match check(&context, loaded, place, stored)? {
                 Ok(()) => put(loaded, &location, place, &resource, stored, &request),
                 Err(refusal) => refuse(refusal),
             }
-        })
-        .await
+        };
+        let outcome = self.commit(&command, keys, decide).await;
+        if outcome.is_ok() {
+            self.homes.remember(&resource_id, location_id);
+        }
+        outcome
     }
 }
 

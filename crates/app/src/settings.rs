@@ -7,6 +7,7 @@ use domain::{Clock, Ids};
 use store::Store;
 
 use crate::Failure;
+use crate::homes::Homes;
 
 /// What an operator may set.
 #[derive(Clone, Debug)]
@@ -29,12 +30,13 @@ pub struct App {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Arc<dyn Ids>,
     pub(crate) settings: Settings,
+    pub(crate) homes: Homes,
 }
 
 impl App {
     /// Use cases over a store.
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>, settings: Settings) -> Self {
-        Self { store, clock, ids, settings }
+        Self { store, clock, ids, settings, homes: Homes::default() }
     }
 
     /// Whether the store answers.
