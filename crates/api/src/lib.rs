@@ -21,6 +21,7 @@ mod schema;
 mod state;
 mod terms;
 
+pub use observe::HEADER_BYTES;
 pub use openapi::{openapi, openapi_text};
 pub use postman::postman_text;
 pub use router::router;

@@ -76,6 +76,10 @@ impl Problem {
             StatusCode::METHOD_NOT_ALLOWED => {
                 ("method-not-allowed", "This route does not have that method; `Allow` names those it has.")
             }
+            StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => (
+                "header-too-large",
+                "The target and the header fields have more than 64 KiB together; send fewer or shorter ones.",
+            ),
             status if status.is_server_error() => ("internal", "Something went wrong here."),
             _ => ("invalid", "The request cannot be understood."),
         };

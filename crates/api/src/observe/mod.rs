@@ -30,6 +30,9 @@ use crate::state::BasePath;
 use meters::Meters;
 use request_id::RequestIds;
 
+/// Bytes of a request's target and header fields together; beyond them the answer is 431 (RFC 6585, section 5).
+pub const HEADER_BYTES: usize = 64 * 1024;
+
 /// The route of a request that fits none.
 const UNMATCHED: &str = "unmatched";
 
@@ -104,6 +107,11 @@ where
         let seen = watch.begin(&request);
         if seen.method == Method::OPTIONS {
             let response = watch.finish(&seen, headers::preflight());
+            return Box::pin(std::future::ready(Ok(response)));
+        }
+        if header_bytes(&request) > HEADER_BYTES {
+            let status = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
+            let response = watch.finish(&seen, Problem::of_status(status).into_response());
             return Box::pin(std::future::ready(Ok(response)));
         }
         if !watch.base_path.is_empty() {
@@ -192,6 +200,12 @@ fn render(seen: &Seen, status: StatusCode, response: &mut Response) {
     }
     *response.body_mut() = Body::from(problem.render(request_id));
     headers::add_problem(response.headers_mut(), status);
+}
+
+fn header_bytes(request: &Request) -> usize {
+    let target = request.uri().path_and_query().map_or(0, |target| target.as_str().len());
+    let fields = request.headers().iter().map(|(name, value)| name.as_str().len().saturating_add(value.len()));
+    fields.fold(target, usize::saturating_add)
 }
 
 const fn protocol(version: Version) -> &'static str {

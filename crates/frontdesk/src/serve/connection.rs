@@ -21,8 +21,8 @@ use tower::Service as _;
 use super::metrics::Page;
 
 const PREFACE: &[u8; 24] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
-/// Bytes of a request's header; beyond them the answer is 431.
-const HEADER_BYTES: usize = 64 * 1024;
+/// Bytes of a request's header that are buffered. Hyper takes what has come at once, and so a little more: `api` counts exactly.
+const BUFFER_BYTES: usize = api::HEADER_BYTES;
 /// Requests at once on one HTTP/2 connection.
 const STREAMS: u32 = 250;
 /// How long a client may take to answer a ping (HTTP/2).
@@ -71,14 +71,14 @@ impl Front {
 
 fn http1(idle: Duration) -> http1::Builder {
     let mut builder = http1::Builder::new();
-    builder.timer(TokioTimer::new()).header_read_timeout(idle).max_buf_size(HEADER_BYTES);
+    builder.timer(TokioTimer::new()).header_read_timeout(idle).max_buf_size(BUFFER_BYTES);
     builder
 }
 
 fn http2(idle: Duration) -> http2::Builder<TokioExecutor> {
     let mut builder = http2::Builder::new(TokioExecutor::new());
     builder.timer(TokioTimer::new()).keep_alive_interval(idle).keep_alive_timeout(PING);
-    builder.max_concurrent_streams(STREAMS).max_header_list_size(u32::try_from(HEADER_BYTES).unwrap_or(u32::MAX));
+    builder.max_concurrent_streams(STREAMS).max_header_list_size(u32::try_from(BUFFER_BYTES).unwrap_or(u32::MAX));
     builder
 }
 

@@ -64,6 +64,10 @@ async fn a_huge_header_is_a_client_error() {
             assert_eq!(answer.status, 431, "{}", answer.text);
         }
     }
+    let request = format!("{head}Authorization: {}\r\n\r\n", "x".repeat(66_000));
+    let answer = exchange(&app.http, request.as_bytes()).await.unwrap();
+    assert_eq!(answer.status, 431, "{}", answer.text);
+    assert!(answer.text.contains("header-too-large"), "{}", answer.text);
     let request = format!("{head}Authorization: {}\r\n\r\n", "x".repeat(30_000));
     assert_eq!(exchange(&app.http, request.as_bytes()).await.unwrap().status, 401);
 }
