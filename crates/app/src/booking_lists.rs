@@ -86,7 +86,7 @@ impl App {
             let page = self.store.query(query.clone()).await?;
             for item in page.items {
                 let outline: Outline = item.body()?;
-                if list.all || outline.status != Some(Status::Canceled) {
+                if list.all || outline.status.is_none_or(Status::stands) {
                     items.push(show(item, &outline)?);
                 }
             }

@@ -1,7 +1,7 @@
 //! Bookings: make, move, read, cancel.
 
 use domain::alternatives::Sought;
-use domain::booking::{self, Booking, Claim, Granted, Place, Request, Status};
+use domain::booking::{self, Booking, Claim, Granted, Place, Request};
 use domain::limits::COMMIT_ITEMS;
 use domain::location::Closing;
 use domain::occupancy::{Day, Ledger};
@@ -99,7 +99,7 @@ impl App {
                 return Ok(Verdict::Read(missing));
             }
             if context.soft_rules
-                && earlier.booking.status != Status::Canceled
+                && earlier.booking.status.stands()
                 && let Err(refusal) = may_give_up(loaded, &earlier)?
             {
                 return refuse(refusal);
@@ -181,7 +181,7 @@ impl Put {
         if let Err(refusal) = self.command.check(loaded.item(&self.booking)?) {
             return Ok(Err(refusal));
         }
-        if earlier.is_some_and(|earlier| earlier.booking.status == Status::Canceled) {
+        if earlier.is_some_and(|earlier| !earlier.booking.status.stands()) {
             return Ok(Err(booking::canceled()));
         }
         let Some(resource) = loaded.item(&resources::key(&self.request.resource_id))? else {

@@ -135,7 +135,7 @@ impl App {
             let mut canceled: usize = 0;
             for item in &page.items {
                 let booking: Upcoming = item.body()?;
-                if booking.end > now && booking.status != Some(domain::booking::Status::Canceled) {
+                if booking.end > now && booking.status.is_none_or(domain::booking::Status::stands) {
                     self.cancel_booking_of(deletion.resource_id, &booking.user_id, &booking.booking_id).await?;
                     canceled = canceled.saturating_add(1);
                 }

@@ -16,14 +16,29 @@ use crate::{id, time::timestamp};
 
 /// Where a booking stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "UPPERCASE")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Status {
     /// It stands.
     Confirmed,
     /// It holds its units for a while.
     Held,
+    /// It holds its units until it is approved, declined or expires.
+    Pending,
     /// It was canceled; kept for the record.
     Canceled,
+    /// It was not approved.
+    Declined,
+    /// Nobody approved or confirmed it in time.
+    Expired,
+    /// Nobody checked in, so that its units were released.
+    NoShow,
+}
+
+impl Status {
+    /// Whether the booking uses units; one that does not is kept for the record and never changes again.
+    pub const fn stands(self) -> bool {
+        matches!(self, Self::Confirmed | Self::Held | Self::Pending)
+    }
 }
 
 /// What a client asks for.
@@ -332,7 +347,7 @@ fn over_capacity(claim: &Claim, rules: &Rules, conflicts: Vec<Shortage>) -> Refu
 /// Cancels a booking and takes back its claim. A booking that is canceled already stays as it is: `None`.
 pub fn cancel(earlier: Granted, ledger: &mut Ledger, now: Timestamp) -> Option<Granted> {
     let Granted { booking, state } = earlier;
-    if booking.status == Status::Canceled {
+    if !booking.status.stands() {
         return None;
     }
     if let Some(claim) = &state.claim {

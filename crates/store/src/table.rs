@@ -13,6 +13,10 @@ pub enum Table {
     Bookings,
     /// Use of a resource on one UTC day, by `resourceID` and `day`.
     Occupancy,
+    /// How much of a resource a user has booked, day by day, by `userID` and `resourceID`.
+    Quotas,
+    /// What is to happen by itself, by `shard` and `due` (the time, then what and to which item).
+    Timers,
     /// Orders, by `userId` and `orderId`.
     Orders,
     /// Recorded responses, by `id`, until `expiration` (epoch seconds).
@@ -93,12 +97,14 @@ const fn expiring(name: &'static str, partition: &'static str) -> Definition {
 
 impl Table {
     /// Every table, in a fixed order.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::Users,
         Self::Locations,
         Self::Resources,
         Self::Bookings,
         Self::Occupancy,
+        Self::Quotas,
+        Self::Timers,
         Self::Orders,
         Self::Idempotency,
         Self::Events,
@@ -143,6 +149,8 @@ impl Table {
             Self::Resources => &RESOURCES,
             Self::Bookings => &BOOKINGS,
             Self::Occupancy => &const { sorted("occupancy", "resourceID", SortAttribute::Number("day")) },
+            Self::Quotas => &const { sorted("quotas", "userID", SortAttribute::Text("resourceID")) },
+            Self::Timers => &const { sorted("timers", "shard", SortAttribute::Text("due")) },
             Self::Orders => &const { sorted("orders", "userId", SortAttribute::Text("orderId")) },
             Self::Idempotency => &const { expiring("idempotency", "id") },
             Self::Events => &const { sorted("events", "aggregate", SortAttribute::Number("sequence")) },
