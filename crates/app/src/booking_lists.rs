@@ -47,6 +47,22 @@ struct Outline {
     status: Option<Status>,
     #[serde(rename = "userID", default, skip_serializing)]
     user_id: Option<String>,
+    /// Of the item of an additional resource: its booking, and whose that is.
+    #[serde(rename = "partOf", default, skip_serializing)]
+    part_of: Option<String>,
+    #[serde(rename = "ownerID", default, skip_serializing)]
+    owner_id: Option<String>,
+}
+
+/// The item of an additional resource, as who may see all of its booking sees it.
+#[derive(Serialize)]
+struct ShownPart<'a> {
+    #[serde(rename = "bookingID")]
+    booking_id: &'a str,
+    #[serde(rename = "userID")]
+    user_id: Option<&'a str>,
+    #[serde(flatten)]
+    outline: &'a Outline,
 }
 
 impl App {
@@ -66,11 +82,13 @@ impl App {
     ) -> Result<Listing, Failure> {
         self.resource_item(location_id, resource_id).await?;
         let show = |item: Item, outline: &Outline| {
-            let own = outline.user_id.as_deref() == Some(viewer.user_id);
-            if viewer.sees_all || own {
-                return Ok(item.body);
-            }
-            serde_json::to_string(outline).map_err(|error| StoreError::Misuse(error.to_string()))
+            let owner = outline.user_id.as_deref().or(outline.owner_id.as_deref());
+            let shown = match &outline.part_of {
+                _ if !viewer.sees_all && owner != Some(viewer.user_id) => serde_json::to_string(outline),
+                Some(booking_id) => serde_json::to_string(&ShownPart { booking_id, user_id: owner, outline }),
+                None => Ok(item.body),
+            };
+            shown.map_err(|error| StoreError::Misuse(error.to_string()))
         };
         self.list_bookings(Query::index(Index::BookingsByResourceByTime, resource_id), list, show).await
     }

@@ -28,8 +28,13 @@ const IDLE_STEPS: usize = 50;
 struct Upcoming {
     #[serde(rename = "bookingID")]
     booking_id: String,
-    #[serde(rename = "userID")]
+    #[serde(rename = "userID", default)]
     user_id: String,
+    /// Of the item of an additional resource: its booking, and whose that is.
+    #[serde(rename = "partOf", default)]
+    part_of: Option<String>,
+    #[serde(rename = "ownerID", default)]
+    owner_id: Option<String>,
     #[serde(rename = "endtimeepochtime", default)]
     end: i64,
     #[serde(default)]
@@ -136,7 +141,9 @@ impl App {
             for item in &page.items {
                 let booking: Upcoming = item.body()?;
                 if booking.end > now && booking.status.is_none_or(domain::booking::Status::stands) {
-                    self.cancel_booking_of(deletion.resource_id, &booking.user_id, &booking.booking_id).await?;
+                    let user = booking.owner_id.unwrap_or(booking.user_id);
+                    let booking_id = booking.part_of.unwrap_or(booking.booking_id);
+                    self.cancel_booking_of(deletion.resource_id, &user, &booking_id).await?;
                     canceled = canceled.saturating_add(1);
                 }
             }

@@ -5,6 +5,7 @@ use std::ops::RangeInclusive;
 use serde_json::{Map, Number, Value};
 
 use crate::json::{escape, kind};
+use crate::limits::PROBLEMS;
 use crate::refusal::{Problem, Refusal};
 
 /// Members of a JSON object that are still to be read, and what was found wrong with those that were.
@@ -131,6 +132,44 @@ impl Fields {
     fn refuse<T>(&mut self, name: &str, detail: &str) -> Option<T> {
         self.wrong(name, detail);
         None
+    }
+}
+
+/// The objects of an array of 1 to `most`, each with its place.
+pub(crate) fn objects(value: Value, base: &str, most: usize, errors: &mut Vec<Problem>) -> Vec<(String, Fields)> {
+    let items = match value {
+        Value::Array(items) if (1..=most).contains(&items.len()) => items,
+        _ => {
+            note(errors, base.to_owned(), &format!("must be an array of 1 to {most} objects"));
+            return Vec::new();
+        }
+    };
+    let mut found = Vec::with_capacity(items.len());
+    for (index, item) in items.into_iter().enumerate() {
+        let place = format!("{base}/{index}");
+        match item {
+            Value::Object(members) => found.push((place.clone(), Fields::at(place, members))),
+            other => note(errors, place, &format!("must be an object, not {}", kind(&other))),
+        }
+    }
+    found
+}
+
+/// Notes what was wrong with the members of an object, and those that it should not have.
+pub(crate) fn finish_object(base: &str, members: Fields, errors: &mut Vec<Problem>) {
+    let (unknown, wrong) = members.into_parts();
+    for problem in wrong {
+        note(errors, problem.pointer, &problem.detail);
+    }
+    for name in unknown.keys() {
+        note(errors, format!("{base}/{}", escape(name)), "is not known here");
+    }
+}
+
+/// Notes a problem, of which a refusal names so many.
+pub(crate) fn note(errors: &mut Vec<Problem>, pointer: String, detail: &str) {
+    if errors.len() < PROBLEMS {
+        errors.push(Problem { pointer, detail: detail.to_owned() });
     }
 }
 

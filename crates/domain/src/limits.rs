@@ -30,6 +30,10 @@ pub const ORDER_ITEMS: usize = 500;
 pub const CAPACITY: i64 = 1_000_000;
 /// UTC days that one booking may touch.
 pub const BOOKING_DAYS: i64 = 31;
+/// Resources of one booking, the main one included.
+pub const BOOKING_RESOURCES: usize = 5;
+/// UTC days that the resources of a booking of several have together, so that a move of all fits into a commit.
+pub const BOOKING_RESOURCE_DAYS: i64 = 30;
 /// Days on each side of a refused booking that are searched for alternatives.
 pub const ALTERNATIVE_DAYS: i64 = 7;
 /// Alternatives that one refusal names.

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use domain::alternatives::Sought;
-use domain::booking::{Claim, Granted, Place, Request, Status, cancel, place};
+use domain::booking::{Claim, Granted, Part, Place, Request, Site, Status, cancel, place};
 use domain::occupancy::{Day, Ledger};
 use domain::resource::Rules;
 use domain::time::{DAY_MINUTES, Interval, Minute};
@@ -164,8 +164,12 @@ proptest! {
 /// What could be had instead, as of a time long before.
 fn alternatives(ledger: &Ledger, wanted: &Claim, capacity: i64) -> Vec<Interval> {
     let now = jiff::Timestamp::UNIX_EPOCH;
-    let sought = Sought::new("r", wanted.interval(), wanted.units, None, now);
-    sought.find(ledger, &rules(capacity), None, now)
+    let sites = [site("r", wanted.units, capacity)];
+    Sought::new(&sites, wanted.interval(), now).find(ledger, &sites, now)
+}
+
+fn site(resource: &str, units: i64, capacity: i64) -> Site {
+    Site { part: Part { resource_id: resource.into(), units }, rules: rules(capacity), binding: None }
 }
 
 fn rules(capacity: i64) -> Rules {
@@ -182,9 +186,9 @@ fn put(
     earlier: Option<&Granted>,
     capacity: i64,
 ) -> Result<Granted, domain::Refusal> {
-    let rules = rules(capacity);
+    let sites: Vec<Site> = request.parts.iter().map(|part| site(&part.resource_id, part.units, capacity)).collect();
     let now = "2026-01-02T03:04:05Z".parse().unwrap();
-    let at = Place { booking_id: "b", user_id: "u", rules: &rules, binding: None, now };
+    let at = Place { booking_id: "b", user_id: "u", sites: &sites, now };
     place(at, request, earlier, ledger).map_err(|refused| refused.refusal)
 }
 
@@ -271,6 +275,19 @@ fn impossible_requests_are_refused_with_their_place() {
         (r#""starttimeepochtime":60,"units":-1"#, "/units"),
         (r#""starttimeepochtime":60,"units":1.5"#, "/units"),
         (r#""starttimeepochtime":60,"title":7"#, "/title"),
+        (r#""starttimeepochtime":60,"additionalResources":{}"#, "/additionalResources"),
+        (r#""starttimeepochtime":60,"additionalResources":[{},{},{},{},{}]"#, "/additionalResources"),
+        (r#""starttimeepochtime":60,"additionalResources":["a"]"#, "/additionalResources/0"),
+        (r#""starttimeepochtime":60,"additionalResources":[{"units":1}]"#, "/additionalResources/0/resourceID"),
+        (r#""starttimeepochtime":60,"additionalResources":[{"resourceID":"r"}]"#, "/additionalResources/0/resourceID"),
+        (
+            r#""starttimeepochtime":60,"additionalResources":[{"resourceID":"a","units":0}]"#,
+            "/additionalResources/0/units",
+        ),
+        (
+            r#""starttimeepochtime":60,"additionalResources":[{"resourceID":"a","until":0}]"#,
+            "/additionalResources/0/until",
+        ),
     ] {
         let refusal = request(&format!(r#"{{"resourceID":"r",{members}}}"#)).unwrap_err();
         assert_eq!(refusal.errors[0].pointer, pointer, "{members}");
@@ -301,4 +318,49 @@ fn no_alternative_touches_more_days_than_a_booking_may() {
     );
     let shorter = claim(0, 30 * DAY_MINUTES, 1);
     assert_eq!(alternatives(&ledger, &shorter, 1)[0].start, Minute(ORIGIN + 60));
+}
+
+/// A room and a beamer for an hour at that minute.
+fn with_beamer(at: i64, beamers: i64) -> Request {
+    let text = format!(
+        r#"{{"resourceID":"r","starttimeepochtime":{},"additionalResources":[{{"resourceID":"beamer","units":{beamers}}}]}}"#,
+        Minute(ORIGIN + at).epoch_seconds()
+    );
+    request(&text).unwrap()
+}
+
+#[test]
+fn several_resources_are_booked_all_or_none() {
+    let mut ledger = Ledger::default();
+    let taken = Claim { resource_id: "beamer".into(), ..claim(60, 60, 2) };
+    ledger.claim(&taken, 2).unwrap();
+    let before = ledger.clone();
+    let refusal = put(&with_beamer(30, 1), &mut ledger, None, 2).unwrap_err();
+    assert_eq!(refusal.errors[0].pointer, "/additionalResources/0/resourceID");
+    assert_eq!(refusal.conflicts[0].interval.start, Minute(ORIGIN + 60));
+    let stretches = |ledger: &Ledger| ledger.free("r", claim(0, SPAN, 1).interval(), 1, 2);
+    assert_eq!(stretches(&ledger), stretches(&before), "the room is as it was");
+    let granted = put(&with_beamer(120, 2), &mut ledger, None, 2).unwrap();
+    assert_eq!(granted.state.claims.len(), 2);
+    assert_eq!(
+        put(&with_beamer(120, 3), &mut ledger.clone(), None, 2).unwrap_err().errors[1].pointer,
+        "/additionalResources/0/units"
+    );
+    let moved = put(&with_beamer(130, 2), &mut ledger, Some(&granted), 2).unwrap();
+    cancel(moved, &mut ledger, jiff::Timestamp::UNIX_EPOCH).unwrap();
+    ledger.release(&taken);
+    assert!(ledger.changed().all(|(_, _, day)| day.is_free()));
+}
+
+#[test]
+fn several_resources_have_so_many_days_together() {
+    let of = |days: i64| {
+        let text = format!(
+            r#"{{"resourceID":"r","starttimeepochtime":86400,"durationMinutes":{},"additionalResources":[{{"resourceID":"a"}},{{"resourceID":"b"}}]}}"#,
+            days * DAY_MINUTES
+        );
+        put(&request(&text).unwrap(), &mut Ledger::default(), None, 1)
+    };
+    assert!(of(10).is_ok());
+    assert_eq!(of(11).unwrap_err().errors[0].pointer, "/additionalResources");
 }

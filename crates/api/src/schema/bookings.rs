@@ -30,10 +30,28 @@ pub(crate) struct BookingRequest {
     /// 1 when absent.
     #[schema(required = false, minimum = 1, maximum = 1_000_000)]
     units: i64,
+    /// What is to be booked beside it for the same time, all or nothing: other resources of the same location. Each resource's own
+    /// rules and buffers bind. The resources of a booking of several may have at most 30 UTC days together.
+    #[serde(rename = "additionalResources")]
+    #[schema(required = false, max_items = 4)]
+    additional: Vec<AdditionalResource>,
     #[schema(required = false, max_length = 256)]
     title: String,
     #[schema(required = false, max_length = 8192)]
     notes: String,
+}
+
+/// A resource that is booked beside the main one.
+#[derive(Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(examples(json!({"resourceID": "beamer", "units": 1})))]
+pub(crate) struct AdditionalResource {
+    #[serde(rename = "resourceID")]
+    #[schema(min_length = 1, max_length = 255)]
+    resource_id: String,
+    /// 1 when absent.
+    #[schema(required = false, minimum = 1, maximum = 1_000_000)]
+    units: i64,
 }
 
 /// A booking, with the client's further members.
@@ -60,6 +78,10 @@ pub(crate) struct Booking {
     #[schema(schema_with = epoch_minute)]
     end: (),
     units: i64,
+    /// What is booked beside it, for the same time.
+    #[serde(rename = "additionalResources")]
+    #[schema(required = false)]
+    additional: Vec<AdditionalResource>,
     /// CONFIRMED, HELD or CANCELED; more may follow.
     status: String,
     /// When it was last changed (RFC 3339).
@@ -71,7 +93,8 @@ pub(crate) struct Booking {
     notes: String,
 }
 
-/// A booking in a resource's list: whole for its owner and for administrators, an outline for others.
+/// A booking in a resource's list: whole for its owner and for administrators, an outline for others. In the list of an additional
+/// resource it has that resource and its units, with the booking's identifiers for its owner and for administrators.
 #[derive(Serialize, ToSchema)]
 #[schema(examples(json!({
     "resourceID": "room-314", "locationID": "berlin", "starttimeepochtime": 1_800_003_600,

@@ -32,11 +32,12 @@ pub(crate) struct Problem {
     /// One sentence for people.
     detail: String,
     /// The rule that refused: a stable word for programs. Of bookings: `capacity`, `opening-hours`, `exception`, `slot-grid`,
-    /// `min-duration`, `max-duration`, `min-notice`, `max-horizon`, `cancellation-window`.
+    /// `min-duration`, `max-duration`, `min-notice`, `max-horizon`, `cancellation-window`,
+    /// `other-location`.
     code: String,
     /// Names the request in the server's log.
     request_id: String,
-    /// What is wrong with the request, each at its place.
+    /// What is wrong with the request, each at its place. Of a booking of several resources the first names the one that refuses.
     #[schema(required = false)]
     errors: Vec<Place>,
     /// Where too few units are free.

@@ -9,17 +9,19 @@ use domain::booking::{Booking, Claim, Status};
 use domain::occupancy::{Day, Ledger};
 use domain::time::Minute;
 use proptest::prelude::*;
-use serde_json::json;
-use store::{Index, Key, Query, Store, Table};
+use serde_json::{Value, json};
+use store::{Key, Query, Store, Table};
 
 use crate::support::{Desk, MIDNIGHT};
 
 /// The most units that a resource ever has.
 const CAPACITY: i64 = 3;
+/// Resources that are booked, alone or together.
+const RESOURCES: u8 = 3;
 
 #[derive(Clone, Debug)]
 enum Step {
-    Put { user: u8, booking: u8, resource: u8, start: i64, minutes: i64, units: i64 },
+    Put { user: u8, booking: u8, resource: u8, start: i64, minutes: i64, units: i64, more: Vec<u8> },
     Cancel { user: u8, booking: u8 },
     Capacity { resource: u8, capacity: i64 },
     Delete { resource: u8, cascade: bool },
@@ -28,29 +30,33 @@ enum Step {
 
 fn steps() -> impl Strategy<Value = Step> {
     // Around a midnight, in half hours, so that bookings meet, touch two days, and are past or to come.
-    let put = (0u8..2, 0u8..8, 0u8..2, -20i64..20, 1i64..10, 1i64..3).prop_map(
-        |(user, booking, resource, at, length, units)| Step::Put {
+    let more = prop::collection::vec(0..RESOURCES, 0..3);
+    let put = (0u8..2, 0u8..8, 0..RESOURCES, -20i64..20, 1i64..10, 1i64..3, more).prop_map(
+        |(user, booking, resource, at, length, units, more)| Step::Put {
             user,
             booking,
             resource,
             start: MIDNIGHT + at * 1800,
             minutes: length * 30,
             units,
+            more,
         },
     );
     prop_oneof![
         12 => put,
         4 => (0u8..2, 0u8..8).prop_map(|(user, booking)| Step::Cancel { user, booking }),
-        1 => (0u8..2, 1..=CAPACITY).prop_map(|(resource, capacity)| Step::Capacity { resource, capacity }),
-        1 => (0u8..2, any::<bool>()).prop_map(|(resource, cascade)| Step::Delete { resource, cascade }),
+        1 => (0..RESOURCES, 1..=CAPACITY).prop_map(|(resource, capacity)| Step::Capacity { resource, capacity }),
+        1 => (0..RESOURCES, any::<bool>()).prop_map(|(resource, cascade)| Step::Delete { resource, cascade }),
         1 => (-2i64..4).prop_map(|hours| Step::Wait { hours }),
     ]
 }
 
 async fn run(desk: &Desk, step: Step) -> Result<(), Failure> {
     match step {
-        Step::Put { user, booking, resource, start, minutes, units } => {
-            let wish = json!({"resourceID": format!("r{resource}"), "starttimeepochtime": start, "durationMinutes": minutes, "units": units});
+        Step::Put { user, booking, resource, start, minutes, units, more } => {
+            let more: Vec<_> = more.iter().map(|resource| json!({"resourceID": format!("r{resource}")})).collect();
+            let wish = json!({"resourceID": format!("r{resource}"), "starttimeepochtime": start, "durationMinutes": minutes, "units": units,
+                "additionalResources": more});
             desk.book(&format!("u{user}"), &format!("b{booking}"), &wish).await.map(drop)
         }
         Step::Cancel { user, booking } => desk.cancel(&format!("u{user}"), &format!("b{booking}")).await.map(drop),
@@ -65,18 +71,31 @@ async fn run(desk: &Desk, step: Step) -> Result<(), Failure> {
 
 type Use = BTreeMap<(String, i64), Day>;
 
-/// The use that the standing bookings add up to.
+/// All bookings, and beside them the items of their additional resources, by key.
+async fn bookings(store: &dyn Store) -> (Vec<Booking>, BTreeMap<String, Value>) {
+    let (mut bookings, mut parts) = (Vec::new(), BTreeMap::new());
+    for item in store.scan(Table::Bookings, 1_000, None).await.unwrap().items {
+        let body: Value = item.body().unwrap();
+        match body.get("partOf") {
+            Some(_) => drop(parts.insert(body["bookingID"].as_str().unwrap().to_owned(), body)),
+            None => bookings.push(item.body::<Booking>().unwrap()),
+        }
+    }
+    (bookings, parts)
+}
+
+/// The use that the standing bookings add up to. The items of additional resources say what their bookings say.
 async fn booked(store: &dyn Store) -> Use {
-    let mut ledger = Ledger::default();
-    for resource in ["r0", "r1"] {
-        let page = store.query(Query::index(Index::BookingsByResourceByTime, resource)).await.unwrap();
-        for booking in page.items.iter().map(|item| item.body::<Booking>().unwrap()) {
-            if booking.status == Status::Confirmed {
-                let minute = |seconds| Minute::from_epoch_seconds(seconds).unwrap();
-                let (start, end) = (minute(booking.start), minute(booking.end.unwrap()));
-                let claim = Claim { resource_id: booking.resource_id, start, end, units: booking.units };
-                ledger.claim(&claim, i64::MAX).unwrap();
-            }
+    let (mut ledger, (bookings, parts)) = (Ledger::default(), bookings(store).await);
+    let wanted = bookings.iter().flat_map(Booking::part_items);
+    let wanted: BTreeMap<_, _> = wanted.map(|part| (part.key.clone(), serde_json::to_value(&part).unwrap())).collect();
+    assert_eq!(parts, wanted);
+    for booking in bookings.iter().filter(|booking| booking.status == Status::Confirmed) {
+        let minute = |seconds| Minute::from_epoch_seconds(seconds).unwrap();
+        let (start, end) = (minute(booking.start), minute(booking.end.unwrap()));
+        for (resource_id, units) in booking.parts() {
+            let claim = Claim { resource_id: resource_id.to_owned(), start, end, units };
+            ledger.claim(&claim, i64::MAX).unwrap();
         }
     }
     ledger.changed().map(|(resource, day, used)| ((resource.to_owned(), day), used.clone())).collect()
@@ -85,13 +104,13 @@ async fn booked(store: &dyn Store) -> Use {
 /// The use that is stored.
 async fn stored(store: &dyn Store) -> Use {
     let mut days = Use::new();
-    for resource in ["r0", "r1"] {
-        let page = store.query(Query::table(Table::Occupancy, resource)).await.unwrap();
+    for resource in (0..RESOURCES).map(|resource| format!("r{resource}")) {
+        let page = store.query(Query::table(Table::Occupancy, &resource)).await.unwrap();
         for item in page.items {
-            let key: serde_json::Value = item.body().unwrap();
+            let key: Value = item.body().unwrap();
             let day: Day = item.body().unwrap();
             assert!(day.pieces().all(|(_, _, used)| (0..=CAPACITY).contains(&used)), "{day:?}");
-            days.insert((resource.to_owned(), key["day"].as_i64().unwrap()), day);
+            days.insert((resource.clone(), key["day"].as_i64().unwrap()), day);
         }
     }
     days
@@ -99,15 +118,18 @@ async fn stored(store: &dyn Store) -> Use {
 
 async fn assert_events(store: &dyn Store) {
     for table in [Table::Bookings, Table::Resources] {
-        for item in store.scan(table, 100, None).await.unwrap().items {
-            let body: serde_json::Value = item.body().unwrap();
+        for item in store.scan(table, 1_000, None).await.unwrap().items {
+            let body: Value = item.body().unwrap();
+            if body.get("partOf").is_some() {
+                continue;
+            }
             let (kind, id) = match table {
                 Table::Bookings => ("booking", &body["bookingID"]),
                 _ => ("resource", &body["resourceID"]),
             };
             let aggregate = format!("{kind}/{}", id.as_str().unwrap());
             let events = store.query(Query::table(Table::Events, &aggregate)).await.unwrap().items;
-            let last: serde_json::Value = events.last().unwrap().body().unwrap();
+            let last: Value = events.last().unwrap().body().unwrap();
             assert_eq!(last["data"], body, "the last event of {aggregate} tells how it is now");
             if table == Table::Bookings {
                 let key = Key::number(Table::Events, &aggregate, item.version);
@@ -120,7 +142,7 @@ async fn assert_events(store: &dyn Store) {
 async fn play(steps: Vec<Step>) {
     let desk = Desk::open().await;
     let store = desk.store.as_ref();
-    for resource in 0..2 {
+    for resource in 0..RESOURCES {
         run(&desk, Step::Capacity { resource, capacity: 2 }).await.unwrap();
     }
     for step in steps {
@@ -138,7 +160,7 @@ async fn play(steps: Vec<Step>) {
 /// Several histories at once.
 async fn play_together(lanes: Vec<Vec<Step>>) {
     let desk = Arc::new(Desk::open().await);
-    for resource in 0..2 {
+    for resource in 0..RESOURCES {
         run(&desk, Step::Capacity { resource, capacity: 2 }).await.unwrap();
     }
     let lanes: Vec<_> = lanes

@@ -5,4 +5,5 @@
 mod bookings;
 mod deletion;
 mod histories;
+mod several;
 mod support;

@@ -4,12 +4,13 @@
 //! Hours, days and the grid follow the wall clock of the location's time zone; how, is written once, in [`local`].
 
 mod calendar;
-mod candidates;
 mod check;
 mod exception;
 mod grid;
 mod hours;
+mod joint;
 pub mod local;
+mod openings;
 mod read;
 pub mod stretches;
 
@@ -21,6 +22,7 @@ use crate::time::{MINUTE_SECONDS, Minute};
 
 pub use exception::Exception;
 pub use hours::{Hours, OpeningHours, TimeOfDay};
+pub(crate) use joint::Joint;
 pub use local::Local;
 pub use read::{read, read_exceptions};
 

@@ -6,11 +6,10 @@ use serde_json::Value;
 use super::Rules;
 use super::exception::Exception;
 use super::hours::{Hours, OpeningHours, TimeOfDay};
-use crate::fields::Fields;
+use crate::fields::{Fields, finish_object, note, objects};
 use crate::json::{escape, kind};
 use crate::limits::{
     BOOKING_DAYS, BUFFER_MINUTES, EXCEPTION_DAYS, EXCEPTIONS, HORIZON_DAYS, HOURS_OF_DAY, NAME_BYTES, NOTICE_MINUTES,
-    PROBLEMS,
 };
 use crate::refusal::Problem;
 use crate::time::DAY_MINUTES;
@@ -97,13 +96,13 @@ pub fn read_exceptions(fields: &mut Fields) -> Vec<Exception> {
     let (mut errors, mut exceptions) = (Vec::new(), Vec::<Exception>::new());
     for (base, mut members) in objects(value, "/exceptions", EXCEPTIONS, &mut errors) {
         let Some(exception) = read_exception(&base, &mut members, &mut errors) else {
-            finish(&base, members, &mut errors);
+            finish_object(&base, members, &mut errors);
             continue;
         };
         if let Some(other) = exceptions.iter().find(|other| other.overlaps(&exception)) {
             members.wrong("startDate", format!("overlaps the exception that begins on {}", other.start_date));
         }
-        finish(&base, members, &mut errors);
+        finish_object(&base, members, &mut errors);
         exceptions.push(exception);
     }
     fields.wrong_all(errors);
@@ -154,7 +153,7 @@ fn read_hours(value: Value, base: &str, errors: &mut Vec<Problem>) -> Vec<Hours>
             }
             found.push(hours);
         }
-        finish(&base, members, errors);
+        finish_object(&base, members, errors);
     }
     found
 }
@@ -180,42 +179,4 @@ fn read_date(members: &mut Fields, name: &str, required: bool) -> Option<Date> {
         members.wrong(name, "must be a date from 1970 on, such as `2027-12-24`");
     }
     date
-}
-
-/// The objects of an array of 1 to `most`, each with its place.
-fn objects(value: Value, base: &str, most: usize, errors: &mut Vec<Problem>) -> Vec<(String, Fields)> {
-    let items = match value {
-        Value::Array(items) if (1..=most).contains(&items.len()) => items,
-        _ => {
-            note(errors, base.to_owned(), &format!("must be an array of 1 to {most} objects"));
-            return Vec::new();
-        }
-    };
-    let mut found = Vec::with_capacity(items.len());
-    for (index, item) in items.into_iter().enumerate() {
-        let place = format!("{base}/{index}");
-        match item {
-            Value::Object(members) => found.push((place.clone(), Fields::at(place, members))),
-            other => note(errors, place, &format!("must be an object, not {}", kind(&other))),
-        }
-    }
-    found
-}
-
-/// Notes what was wrong with the members of an object, and those that it should not have.
-fn finish(base: &str, members: Fields, errors: &mut Vec<Problem>) {
-    let (unknown, wrong) = members.into_parts();
-    for problem in wrong {
-        note(errors, problem.pointer, &problem.detail);
-    }
-    for name in unknown.keys() {
-        note(errors, format!("{base}/{}", escape(name)), "is not known here");
-    }
-}
-
-/// Notes a problem, of which a refusal names so many.
-fn note(errors: &mut Vec<Problem>, pointer: String, detail: &str) {
-    if errors.len() < PROBLEMS {
-        errors.push(Problem { pointer, detail: detail.to_owned() });
-    }
 }

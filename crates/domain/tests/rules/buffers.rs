@@ -1,6 +1,6 @@
 //! Buffers: claimed with the booking, by everybody.
 
-use domain::booking::{Granted, Place, Request, cancel, place};
+use domain::booking::{Granted, Part, Place, Request, Site, cancel, place};
 use domain::occupancy::Ledger;
 use domain::refusal::Refusal;
 use domain::resource::Rules;
@@ -23,10 +23,12 @@ fn request(start: i64, minutes: i64, units: i64) -> Request {
 
 fn put(rules: &Rules, ledger: &mut Ledger, request: &Request, earlier: Option<&Granted>) -> Result<Granted, Refusal> {
     let now = Timestamp::UNIX_EPOCH;
-    let at = Place { booking_id: "b", user_id: "u", rules, binding: None, now };
+    let site = |part: &Part| Site { part: part.clone(), rules: rules.clone(), binding: None };
+    let sites: Vec<Site> = request.parts.iter().map(site).collect();
+    let at = Place { booking_id: "b", user_id: "u", sites: &sites, now };
     let mut tried = ledger.clone();
     let granted = place(at, request, earlier, &mut tried).map_err(|refused| {
-        let sought = refused.sought.map(|sought| sought.find(&tried, rules, None, now));
+        let sought = refused.sought.map(|sought| sought.find(&tried, &sites, now));
         Refusal { alternatives: sought.unwrap_or_default(), ..refused.refusal }
     })?;
     *ledger = tried;
@@ -53,13 +55,13 @@ fn buffers_reach_over_midnight_and_go_with_their_booking() {
     let rules = resource(1, 30, 30);
     let mut ledger = Ledger::default();
     let late = put(&rules, &mut ledger, &request(23 * 60, 60, 1), None).unwrap();
-    assert_eq!(late.state.claim.as_ref().unwrap().days().count(), 2);
+    assert_eq!(late.state.claims[0].days().count(), 2);
     assert_eq!(put(&rules, &mut ledger, &request(24 * 60 + 59, 60, 1), None).unwrap_err().rule, "capacity");
     put(&rules, &mut ledger, &request(25 * 60, 60, 1), None).unwrap();
     let early = put(&rules, &mut ledger, &request(-24 * 60 + 10, 30, 1), None).unwrap();
     cancel(late, &mut ledger, Timestamp::UNIX_EPOCH).unwrap();
     put(&rules, &mut ledger, &request(23 * 60, 60, 1), None).unwrap();
-    assert_eq!(early.state.claim.unwrap().start, Minute(MIDNIGHT - 24 * 60 - 20));
+    assert_eq!(early.state.claims[0].start, Minute(MIDNIGHT - 24 * 60 - 20));
 }
 
 #[test]

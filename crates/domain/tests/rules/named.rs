@@ -1,6 +1,7 @@
 //! Named cases: what each rule refuses, what it says, and what is offered instead.
 
 use domain::alternatives::Sought;
+use domain::booking::{Part, Site};
 use domain::occupancy::Ledger;
 use domain::refusal::{Kind, Refusal};
 use domain::resource::Rules;
@@ -19,10 +20,10 @@ fn check(house: &House, start: &str, minutes: i64, now: &str) -> Result<(), Refu
     let (now, wanted): (Timestamp, _) = (now.parse().unwrap(), interval(start, minutes));
     let binding = house.binding().unwrap();
     binding.check(wanted, now).map_err(|refusal| {
-        let resource =
-            Rules { location_id: "l".into(), capacity: 1, slot_minutes: 60, buffer_before: 0, buffer_after: 0 };
-        let sought = Sought::new("r", wanted, 1, Some(&binding), now);
-        let alternatives = sought.find(&Ledger::default(), &resource, Some(&binding), now);
+        let rules = Rules { location_id: "l".into(), capacity: 1, slot_minutes: 60, buffer_before: 0, buffer_after: 0 };
+        let part = Part { resource_id: "r".into(), units: 1 };
+        let sites = [Site { part, rules, binding: Some(binding.clone()) }];
+        let alternatives = Sought::new(&sites, wanted, now).find(&Ledger::default(), &sites, now);
         Refusal { alternatives, ..refusal }
     })
 }

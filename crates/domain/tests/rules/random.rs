@@ -1,7 +1,7 @@
 //! Random rules, zones, times and neighbours.
 
 use domain::alternatives::{Sought, bookable};
-use domain::booking::Claim;
+use domain::booking::{Claim, Part, Site};
 use domain::occupancy::Ledger;
 use domain::resource::Rules;
 use domain::time::{DAY_MINUTES, Interval, Minute};
@@ -186,8 +186,8 @@ proptest! {
         let naive = Naive::around(&case.house, case.at, 15);
         let (ledger, free) = calendar(&case);
         let rules = resource(case.buffers);
-        let sought = Sought::new("r", case.wanted, 1, binding.as_ref(), case.now);
-        let found = sought.find(&ledger, &rules, binding.as_ref(), case.now);
+        let sites = [Site { part: Part { resource_id: "r".into(), units: 1 }, rules, binding }];
+        let found = Sought::new(&sites, case.wanted, case.now).find(&ledger, &sites, case.now);
         let accepts = |wanted| free(wanted) && naive.is_open(wanted) && naive.broken(&case.house, wanted, case.now).is_empty();
         prop_assert!(found.len() <= 5);
         for alternative in &found {

@@ -9,4 +9,5 @@ mod refusal;
 mod reschedule;
 mod rights;
 mod rules;
+mod several;
 mod times;

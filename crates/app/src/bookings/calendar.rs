@@ -1,0 +1,109 @@
+//! What a booking touches beside its own item: the days of its resources, and the items of its additional resources.
+
+use domain::booking::{Claim, Granted, part};
+use domain::occupancy::{Day, Ledger};
+use domain::rules::Cancellation;
+use domain::{Refusal, booking::Booking};
+use serde::Serialize;
+use store::{Key, Loaded, Sort, StoreError, Table, Write};
+
+use super::key;
+use crate::commit::{Draft, Written};
+use crate::resources;
+
+pub(super) fn day_key(resource_id: &str, day: i64) -> Key {
+    Key::number(Table::Occupancy, resource_id, day)
+}
+
+/// The days that a claim touches.
+pub(super) fn days(claim: &Claim) -> impl Iterator<Item = Key> {
+    claim.days().map(|(day, _, _)| day_key(&claim.resource_id, day))
+}
+
+/// What a change of a booking writes beside the booking itself: the days that it claims, and its parts.
+pub(super) fn keys_of(granted: &Granted) -> impl Iterator<Item = Key> {
+    granted.state.claims.iter().flat_map(days).chain(parts(&granted.booking))
+}
+
+fn parts(booking: &Booking) -> impl Iterator<Item = Key> {
+    booking.additional.iter().map(|additional| key(&part::key(&booking.booking_id, &additional.resource_id)))
+}
+
+/// Those of the keys that are not loaded yet, each once.
+pub(super) fn missing(loaded: &Loaded, keys: impl Iterator<Item = Key>) -> Vec<Key> {
+    let mut missing: Vec<Key> = keys.filter(|key| !loaded.contains(key)).collect();
+    missing.sort();
+    missing.dedup();
+    missing
+}
+
+/// The days that are loaded.
+pub(super) fn ledger(loaded: &Loaded) -> Result<Ledger, StoreError> {
+    let mut ledger = Ledger::default();
+    for (key, item, _) in loaded.entries() {
+        let (Table::Occupancy, Some(Sort::Number(day)), Some(item)) = (key.table, &key.sort, item) else { continue };
+        ledger.insert(&key.partition, *day, item.body::<Day>()?);
+    }
+    Ok(ledger)
+}
+
+/// Whether the cancellation windows of these resources let a booking be given up. A resource that is gone always does.
+pub(super) fn may_give_up<'a>(
+    loaded: &Loaded,
+    booking: &Booking,
+    resources: impl Iterator<Item = &'a str>,
+) -> Result<Result<(), Refusal>, StoreError> {
+    for resource_id in resources {
+        let Some(resource) = loaded.item(&resources::key(resource_id))? else { continue };
+        if let Err(refusal) = resource.body::<Cancellation>()?.check(booking.start, loaded.now()) {
+            return Ok(Err(refusal));
+        }
+    }
+    Ok(Ok(()))
+}
+
+/// A day as it is stored.
+#[derive(Serialize)]
+struct StoredDay<'a> {
+    #[serde(rename = "resourceID")]
+    resource_id: &'a str,
+    day: i64,
+    #[serde(flatten)]
+    use_of_day: &'a Day,
+}
+
+/// Writes a booking with its claims, event and parts, in place of an earlier one, and the days that changed.
+pub(super) fn store(
+    draft: &mut Draft<'_>,
+    loaded: &Loaded,
+    event: &str,
+    granted: &Granted,
+    earlier: Option<&Booking>,
+    ledger: &Ledger,
+) -> Result<Written, StoreError> {
+    let Granted { booking, state } = granted;
+    let written = draft.store_with(&key(&booking.booking_id), event, booking, state)?;
+    for part in booking.part_items() {
+        let body = text(&part)?;
+        draft.push(Write::Put { key: key(&part.key), body, private: None });
+    }
+    for left in earlier.into_iter().flat_map(parts) {
+        if loaded.item(&left)?.is_some() && !parts(booking).any(|part| part == left) {
+            draft.push(Write::Delete { key: left });
+        }
+    }
+    for (resource_id, day, use_of_day) in ledger.changed() {
+        let key = day_key(resource_id, day);
+        if !use_of_day.is_free() {
+            let body = text(&StoredDay { resource_id, day, use_of_day })?;
+            draft.push(Write::Put { key, body, private: None });
+        } else if loaded.item(&key)?.is_some() {
+            draft.push(Write::Delete { key });
+        }
+    }
+    Ok(written)
+}
+
+fn text(body: &impl Serialize) -> Result<String, StoreError> {
+    serde_json::to_string(body).map_err(|error| StoreError::Misuse(error.to_string()))
+}
