@@ -86,7 +86,7 @@ async fn a_booking_is_listed_under_each_of_its_resources() {
     let list = "/locations/l/resources/beamer/bookings";
     let outline = json!({"resourceID": "beamer", "locationID": "l", "starttimeepochtime": NINE,
         "endtimeepochtime": NINE + HOUR, "units": 2, "status": "CONFIRMED"});
-    assert_eq!(bob.get(list).await.array(), [outline.clone()]);
+    assert_eq!(bob.get(list).await.array(), std::slice::from_ref(&outline));
     let mut whole = outline;
     whole["bookingID"] = json!("b");
     whole["userID"] = json!(ada.sub);
