@@ -5,13 +5,16 @@
 
 pub mod alternatives;
 pub mod ambient;
+pub mod attendee;
 pub mod booking;
+pub mod email;
 pub mod event;
 pub mod fields;
 pub mod id;
 pub mod json;
 pub mod limits;
 pub mod location;
+pub mod meant;
 pub mod number;
 pub mod occupancy;
 pub mod order;

@@ -22,6 +22,8 @@ pub const NUMBER_DIGITS: usize = 38;
 pub const ID_BYTES: usize = 255;
 /// Bytes of a name or title.
 pub const NAME_BYTES: usize = 256;
+/// Attendees of one booking.
+pub const ATTENDEES: usize = 100;
 /// Bytes of a description or of notes.
 pub const TEXT_BYTES: usize = 8 * 1024;
 /// Positions of one order.
@@ -54,6 +56,10 @@ pub const BUFFER_MINUTES: i64 = 24 * 60;
 pub const NOTICE_MINUTES: i64 = 366 * 24 * 60;
 /// Days ahead that a rule may let one book.
 pub const HORIZON_DAYS: i64 = 3_660;
+/// Bookings, or minutes, that a quota may allow in a day, a week or a month.
+pub const QUOTA: i64 = 1_000_000;
+/// Dates on which one user may have bookings of a resource with a quota, from the present week and month on.
+pub const QUOTA_DATES: usize = 1_000;
 /// Items of one page of a list that is a bare array, and the default.
 pub const PAGE_ITEMS: usize = 1_000;
 /// Items of one page of locations (the original's page).

@@ -39,6 +39,31 @@ pub(crate) struct Rules {
     /// A booking may be canceled, or moved away from its time, until so many minutes before its start.
     #[schema(required = false, minimum = 0, maximum = 527_040)]
     cancellation_notice_minutes: i64,
+    /// How much of it one user may book.
+    #[schema(required = false)]
+    quota: Quota,
+}
+
+/// How much of a resource one user may book; at least one limit. A booking counts from when it is made until it is canceled, on the
+/// date of the location's time zone on which it starts, with all of its minutes and whatever its units. A limit may not be above
+/// that of a longer period. Bookings made by administrators count, too, but are not refused.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(examples(json!({"bookingsPerDay": 2, "minutesPerWeek": 600})))]
+pub(crate) struct Quota {
+    #[schema(required = false, minimum = 1, maximum = 1_000_000)]
+    bookings_per_day: i64,
+    #[schema(required = false, minimum = 1, maximum = 1_000_000)]
+    minutes_per_day: i64,
+    /// Weeks begin on Monday (ISO 8601).
+    #[schema(required = false, minimum = 1, maximum = 1_000_000)]
+    bookings_per_week: i64,
+    #[schema(required = false, minimum = 1, maximum = 1_000_000)]
+    minutes_per_week: i64,
+    #[schema(required = false, minimum = 1, maximum = 1_000_000)]
+    bookings_per_month: i64,
+    #[schema(required = false, minimum = 1, maximum = 1_000_000)]
+    minutes_per_month: i64,
 }
 
 /// Hours of each weekday; at least one.

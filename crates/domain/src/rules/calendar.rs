@@ -1,7 +1,7 @@
 //! When the rules let a booking lie.
 
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{Span, Timestamp};
 
 use super::{Binding, exception, from_now, hours, stretches};
 use crate::time::{DAY_MINUTES, END_OF_TIME, Interval, Minute};
@@ -31,6 +31,19 @@ impl Binding {
         stretches::union(open)
     }
 
+    /// The parts of a stretch in which a booking of so many minutes lies if it starts on a date on which the quota lets it start.
+    pub(super) fn within_quota(&self, stretch: Interval, minutes: i64, now: Timestamp) -> Vec<Interval> {
+        if self.rules.quota.is_none() {
+            return vec![stretch];
+        }
+        let first = self.local.date(stretch.start);
+        let days = first.series(Span::new().days(1)).map(|date| self.local.day(date));
+        let days = days.take_while(|day| day.start < stretch.end).filter(|day| day.minutes() > 0);
+        let booked = |day: &Interval| Interval::new(day.start, day.start.plus(minutes));
+        let accepted = days.filter(|day| self.over_quota(booked(day), now).is_empty());
+        accepted.map(|day| day.widened(0, minutes.saturating_sub(1)).intersection(stretch)).collect()
+    }
+
     /// From the end of the notice to the horizon.
     pub(crate) fn reach(&self, now: Timestamp) -> Interval {
         let start = self.rules.min_notice_minutes.map_or(Minute(0), |minutes| from_now(now, minutes));
@@ -41,7 +54,7 @@ impl Binding {
     /// The end of the local day that is so many days after today.
     fn horizon(&self, now: Timestamp, days: i64) -> Minute {
         let today = self.local.date(Minute::containing(now));
-        let last = today.checked_add(jiff::Span::new().days(days)).unwrap_or(Date::MAX);
+        let last = today.checked_add(Span::new().days(days)).unwrap_or(Date::MAX);
         self.local.minute(last, DAY_MINUTES)
     }
 

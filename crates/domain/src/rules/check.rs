@@ -3,12 +3,13 @@
 use jiff::Timestamp;
 
 use super::grid::Grid;
-use super::{Binding, exception, hours::TimeOfDay, stretches};
+use super::quota::Exceeded;
+use super::{Binding, Counted, Usage, exception, hours::TimeOfDay, stretches};
 use crate::refusal::{Kind, Problem, Refusal};
 use crate::time::{Interval, Minute};
 
 /// A rule that a booking breaks.
-struct Broken {
+pub(super) struct Broken {
     rule: &'static str,
     pointer: &'static str,
     detail: String,
@@ -33,6 +34,7 @@ impl Binding {
         ]
         .into_iter()
         .flatten()
+        .chain(self.over_quota(wanted, now))
         .collect();
         let Some(first) = broken.first() else { return Ok(()) };
         let refusal = Refusal::new(Kind::Conflict, first.rule, first.detail.clone());
@@ -100,6 +102,17 @@ impl Binding {
         let detail = format!("Not open at {}{reason}; {date} {}.", self.shown(closed), shown_hours(&self.hours(date)));
         let rule = if named.is_some() { "exception" } else { "opening-hours" };
         Some(Broken { rule, pointer, detail })
+    }
+
+    /// The quotas that a booking would exceed. Dates of a week and month that are over do not count any more.
+    pub(super) fn over_quota(&self, wanted: Interval, now: Timestamp) -> Vec<Broken> {
+        let Some(quota) = &self.rules.quota else { return Vec::new() };
+        let asked = Counted::new(wanted, &self.local);
+        if asked.date < Usage::first_date(now, &self.local) {
+            return Vec::new();
+        }
+        let broken = |Exceeded { pointer, detail }| Broken { rule: "quota", pointer, detail };
+        quota.exceeded(&self.usage, asked).map(broken).collect()
     }
 
     pub(super) fn grid(&self) -> Option<Grid<'_>> {

@@ -41,11 +41,14 @@ impl<'a> Joint<'a> {
         let longest = BOOKING_DAYS.saturating_mul(DAY_MINUTES);
         let least = self.0.iter().filter_map(|binding| binding.rules.min_minutes).max().unwrap_or(1);
         let most = self.0.iter().filter_map(|binding| binding.rules.max_minutes).min().unwrap_or(longest);
+        let quotas = self.0.iter().filter_map(|binding| binding.rules.quota.as_ref()?.longest());
+        let most = quotas.fold(most, i64::min);
         let most = most.saturating_sub(most.rem_euclid(grid));
         rounded_up(minutes, grid).min(most).max(rounded_up(least, grid))
     }
 
-    /// Intervals of the wanted length in free stretches of a window that are open and within reach of all, among them the nearest.
+    /// Intervals of the wanted length in free stretches of a window that are open, within reach and within the quotas of all, among
+    /// them the nearest.
     pub(crate) fn candidates(
         &self,
         wanted: Interval,
@@ -55,7 +58,8 @@ impl<'a> Joint<'a> {
     ) -> Vec<Interval> {
         for binding in &self.0 {
             let allowed = binding.allowed(window, now);
-            free = free.iter().flat_map(|stretch| stretches::within(*stretch, &allowed)).collect();
+            let open = free.iter().flat_map(|stretch| stretches::within(*stretch, &allowed));
+            free = open.flat_map(|stretch| binding.within_quota(stretch, wanted.minutes(), now)).collect();
         }
         let fitting = free.into_iter().filter_map(|stretch| Some((stretch, nearest(wanted, stretch)?)));
         match self.grid() {
@@ -90,7 +94,7 @@ fn on_grid(grid: Grid<'_>, stretch: Interval, near: Interval) -> Vec<Interval> {
     later.chain(earlier).map(|start| Interval::new(start, start.plus(length))).collect()
 }
 
-const fn rounded_up(minutes: i64, grid: i64) -> i64 {
+pub(super) const fn rounded_up(minutes: i64, grid: i64) -> i64 {
     let over = minutes.rem_euclid(grid);
     if over == 0 { minutes } else { minutes.saturating_sub(over).saturating_add(grid) }
 }

@@ -8,9 +8,20 @@
 
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Time};
-use jiff::tz::TimeZone;
+use jiff::tz::{AmbiguousOffset, TimeZone};
+use serde::{Deserialize, Serialize};
 
 use crate::time::{DAY_MINUTES, END_OF_TIME, Interval, Minute};
+
+/// A time as a wall clock showed it. The offset tells which one it is where the time exists twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Shown {
+    /// Date and time.
+    pub time: DateTime,
+    /// How far the clock was ahead of UTC.
+    pub offset_seconds: i32,
+}
 
 /// The wall clock of a time zone.
 #[derive(Clone, Debug)]
@@ -30,6 +41,22 @@ impl Local {
     /// What date and time the wall clock shows.
     pub fn shown(&self, minute: Minute) -> DateTime {
         self.0.to_datetime(instant(minute))
+    }
+
+    /// What the wall clock shows, and how far it is ahead of UTC.
+    pub fn shown_exactly(&self, minute: Minute) -> Shown {
+        let offset_seconds = self.0.to_offset(instant(minute)).seconds();
+        Shown { time: self.shown(minute), offset_seconds }
+    }
+
+    /// The instant of a time that was shown. Its offset is looked at only where the time exists twice; where neither is of that
+    /// offset, the first is meant. An error when the instant is beyond the years 1 to 9999.
+    pub fn instant(&self, shown: Shown) -> Result<Timestamp, jiff::Error> {
+        let ambiguous = self.0.to_ambiguous_timestamp(shown.time);
+        match ambiguous.offset() {
+            AmbiguousOffset::Fold { after, .. } if after.seconds() == shown.offset_seconds => ambiguous.later(),
+            _ => ambiguous.compatible(),
+        }
     }
 
     /// How many minutes since 00:00 the wall clock shows.

@@ -1,4 +1,4 @@
-//! Rules of booking a resource: opening hours, exceptions, a grid, lengths, notice, horizon and the cancellation window.
+//! Rules of booking a resource: opening hours, exceptions, a grid, lengths, notice, horizon, quotas and the cancellation window.
 //!
 //! They are soft: they bind everybody but administrators. Capacity and buffers bind everybody and live in [`crate::booking`].
 //! Hours, days and the grid follow the wall clock of the location's time zone; how, is written once, in [`local`].
@@ -11,8 +11,10 @@ mod hours;
 mod joint;
 pub mod local;
 mod openings;
+mod quota;
 mod read;
 pub mod stretches;
+mod usage;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -24,7 +26,9 @@ pub use exception::Exception;
 pub use hours::{Hours, OpeningHours, TimeOfDay};
 pub(crate) use joint::Joint;
 pub use local::Local;
+pub use quota::Quota;
 pub use read::{read, read_exceptions};
+pub use usage::{Counted, Period, Tally, Usage};
 
 /// The rules of a resource, each optional.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,6 +64,9 @@ pub struct Rules {
     /// How long before its start a booking may still be canceled.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cancellation_notice_minutes: Option<i64>,
+    /// How much of it one user may book.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quota: Option<Quota>,
 }
 
 /// What a location says about its resources.
@@ -80,6 +87,7 @@ pub struct Binding {
     rules: Rules,
     exceptions: Vec<Exception>,
     local: Local,
+    usage: Usage,
 }
 
 impl Binding {
@@ -96,7 +104,13 @@ impl Binding {
             return Ok(None);
         }
         let local = Local::named(premises.time_zone.as_deref())?;
-        Ok(Some(Self { rules: unbuffered, exceptions: premises.exceptions, local }))
+        Ok(Some(Self { rules: unbuffered, exceptions: premises.exceptions, local, usage: Usage::default() }))
+    }
+
+    /// The same rules for a user who has booked so much already.
+    #[must_use]
+    pub fn with_usage(self, usage: Usage) -> Self {
+        Self { usage, ..self }
     }
 }
 

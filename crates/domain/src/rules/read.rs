@@ -6,6 +6,8 @@ use serde_json::Value;
 use super::Rules;
 use super::exception::Exception;
 use super::hours::{Hours, OpeningHours, TimeOfDay};
+use super::joint::rounded_up;
+use super::quota;
 use crate::fields::{Fields, finish_object, note, objects};
 use crate::json::{escape, kind};
 use crate::limits::{
@@ -30,8 +32,10 @@ pub fn read(fields: &mut Fields, slot_minutes: Option<i64>) -> Rules {
         buffer_before_minutes: fields.integer("bufferBeforeMinutes", 0..=BUFFER_MINUTES),
         buffer_after_minutes: fields.integer("bufferAfterMinutes", 0..=BUFFER_MINUTES),
         cancellation_notice_minutes: fields.integer("cancellationNoticeMinutes", 0..=NOTICE_MINUTES),
+        quota: quota::read(fields),
     };
     check_lengths(fields, &rules, slot_minutes);
+    check_quota(fields, &rules, slot_minutes);
     if let (Some(days), Some(notice)) = (rules.max_horizon_days, rules.min_notice_minutes)
         && days.saturating_mul(DAY_MINUTES) < notice
     {
@@ -55,6 +59,18 @@ fn check_lengths(fields: &mut Fields, rules: &Rules, slot_minutes: Option<i64>) 
         let detail = "must itself be a length that minMinutes, maxMinutes and slotGridMinutes allow";
         fields.wrong("slotMinutes", detail);
     }
+}
+
+/// A quota of minutes must leave room for the shortest and for the usual booking.
+fn check_quota(fields: &mut Fields, rules: &Rules, slot_minutes: Option<i64>) {
+    let Some(quota) = &rules.quota else { return };
+    let shortest = rounded_up(rules.min_minutes.unwrap_or(1), rules.slot_grid_minutes.unwrap_or(1).max(1));
+    let least = slot_minutes.map_or(shortest, |slot| slot.max(shortest));
+    let problem = |name| Problem {
+        pointer: format!("/quota/{name}"),
+        detail: format!("must leave room for the shortest and the usual booking: {least} minutes"),
+    };
+    fields.wrong_all(quota.too_small_for(least).map(problem).collect());
 }
 
 fn read_week(fields: &mut Fields) -> Option<OpeningHours> {

@@ -5,6 +5,7 @@
 mod buffers;
 mod changes;
 mod named;
+mod quota;
 mod random;
 mod reading;
 mod reference;

@@ -37,6 +37,7 @@ fn rules_read_back_as_they_were_set() {
         ],
         "slotGridMinutes": 30, "minMinutes": 30, "maxMinutes": 240, "minNoticeMinutes": 60, "maxHorizonDays": 90,
         "bufferBeforeMinutes": 5, "bufferAfterMinutes": 10, "cancellationNoticeMinutes": 120,
+        "quota": {"bookingsPerDay": 2, "minutesPerDay": 240, "bookingsPerWeek": 5, "minutesPerMonth": 2400},
     });
     let stored: Value = serde_json::from_str(&resource(&rules).unwrap()).unwrap();
     for (name, value) in rules.as_object().unwrap() {
@@ -80,6 +81,46 @@ fn contradictions_are_refused_by_pointer() {
         assert_eq!(refused(resource(&rules)), pointers, "{rules}");
     }
     assert!(resource(&json!({"minNoticeMinutes": 2880, "maxHorizonDays": 2})).is_ok());
+}
+
+#[test]
+fn quotas_that_contradict_themselves_or_the_lengths_are_refused_by_pointer() {
+    let quota = |quota: Value| json!({"quota": quota});
+    for (rules, pointers) in [
+        (quota(json!({})), vec!["/quota"]),
+        (quota(json!([])), vec!["/quota"]),
+        (quota(json!({"bookingsPerYear": 1})), vec!["/quota/bookingsPerYear"]),
+        (quota(json!({"bookingsPerDay": 0})), vec!["/quota/bookingsPerDay"]),
+        (
+            quota(json!({"minutesPerDay": "1h", "minutesPerWeek": 1.5})),
+            vec!["/quota/minutesPerDay", "/quota/minutesPerWeek"],
+        ),
+        (quota(json!({"minutesPerMonth": 1_000_001})), vec!["/quota/minutesPerMonth"]),
+        (quota(json!({"bookingsPerDay": 6, "bookingsPerWeek": 5})), vec!["/quota/bookingsPerDay"]),
+        (quota(json!({"bookingsPerDay": 6, "bookingsPerMonth": 5})), vec!["/quota/bookingsPerDay"]),
+        (quota(json!({"minutesPerWeek": 61, "minutesPerMonth": 60})), vec!["/quota/minutesPerWeek"]),
+        (
+            quota(json!({"minutesPerDay": 90, "minutesPerWeek": 80, "minutesPerMonth": 70})),
+            vec!["/quota/minutesPerDay", "/quota/minutesPerWeek"],
+        ),
+        (json!({"minMinutes": 60, "quota": {"minutesPerDay": 59}}), vec!["/quota/minutesPerDay"]),
+        (
+            json!({"slotGridMinutes": 45, "minMinutes": 60, "quota": {"minutesPerWeek": 89}}),
+            vec!["/quota/minutesPerWeek"],
+        ),
+        (json!({"slotMinutes": 60, "quota": {"minutesPerMonth": 30}}), vec!["/quota/minutesPerMonth"]),
+    ] {
+        assert_eq!(refused(resource(&rules)), pointers, "{rules}");
+    }
+    for good in [
+        json!({"bookingsPerDay": 5, "bookingsPerWeek": 5, "minutesPerDay": 1_000_000}),
+        json!({"bookingsPerDay": 5, "minutesPerWeek": 1}),
+        json!({"bookingsPerMonth": 1, "minutesPerDay": null}),
+    ] {
+        assert!(resource(&quota(good)).is_ok());
+    }
+    assert!(resource(&json!({"slotGridMinutes": 45, "minMinutes": 60, "quota": {"minutesPerDay": 90}})).is_ok());
+    assert!(resource(&json!({"quota": null})).is_ok());
 }
 
 #[test]

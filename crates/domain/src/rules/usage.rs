@@ -1,0 +1,141 @@
+//! What a user has booked of a resource with a quota, date by date.
+
+use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
+
+use jiff::civil::{Date, Weekday};
+use jiff::{Span, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use super::Local;
+use crate::limits::QUOTA_DATES;
+use crate::refusal::Refusal;
+use crate::time::{Interval, Minute};
+
+/// A stretch of local dates within which a quota counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Period {
+    /// One date.
+    Day,
+    /// Monday to Sunday (ISO 8601).
+    Week,
+    /// A month of the calendar.
+    Month,
+}
+
+impl Period {
+    /// The dates of the period in which a date lies.
+    pub fn dates(self, date: Date) -> RangeInclusive<Date> {
+        match self {
+            Self::Day => date..=date,
+            Self::Week => {
+                let days = i64::from(date.weekday().since(Weekday::Monday));
+                let monday = date.saturating_sub(Span::new().days(days));
+                monday..=monday.saturating_add(Span::new().days(6))
+            }
+            Self::Month => date.first_of_month()..=date.last_of_month(),
+        }
+    }
+
+    /// The period in which a date lies, in words.
+    pub(super) fn shown(self, date: Date) -> String {
+        let (first, last) = self.dates(date).into_inner();
+        if first == last { format!("on {date}") } else { format!("from {first} to {last}") }
+    }
+}
+
+/// What one booking counts: all of it on the local date of its start. The booking keeps it, so that exactly this is taken back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counted {
+    /// The local date on which the booking starts.
+    pub date: Date,
+    /// Its minutes.
+    pub minutes: i64,
+}
+
+impl Counted {
+    /// What a booking counts on that wall clock.
+    pub fn new(interval: Interval, local: &Local) -> Self {
+        Self { date: local.date(interval.start), minutes: interval.minutes() }
+    }
+
+    pub(super) const fn tally(self) -> Tally {
+        Tally { bookings: 1, minutes: self.minutes }
+    }
+}
+
+/// Bookings, and their minutes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tally {
+    /// How many.
+    pub bookings: i64,
+    /// Their minutes.
+    pub minutes: i64,
+}
+
+impl Tally {
+    const fn plus(self, other: Self) -> Self {
+        Self {
+            bookings: self.bookings.saturating_add(other.bookings),
+            minutes: self.minutes.saturating_add(other.minutes),
+        }
+    }
+}
+
+/// What a user has booked of a resource, by the local date on which it starts: at most [`QUOTA_DATES`] dates, none of a month and
+/// week that are over.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Usage {
+    #[serde(default)]
+    dates: BTreeMap<Date, Tally>,
+}
+
+impl Usage {
+    /// The first date that still counts: that on which the present week or the present month began, whichever is earlier.
+    /// Bookings of dates before it are neither counted nor refused.
+    pub fn first_date(now: Timestamp, local: &Local) -> Date {
+        let today = local.date(Minute::containing(now));
+        (*Period::Week.dates(today).start()).min(*Period::Month.dates(today).start())
+    }
+
+    /// Counts a booking.
+    pub fn count(&mut self, counted: Counted) -> Result<(), Refusal> {
+        if self.dates.len() >= QUOTA_DATES && !self.dates.contains_key(&counted.date) {
+            let detail = format!("One user may have bookings of this resource on at most {QUOTA_DATES} dates to come.");
+            return Err(Refusal::conflict("too-many-dates", detail));
+        }
+        let tally = self.dates.entry(counted.date).or_default();
+        *tally = tally.plus(counted.tally());
+        Ok(())
+    }
+
+    /// Takes back what a booking counted. Nothing happens where its date does not count any more.
+    pub fn take_back(&mut self, counted: Counted) {
+        let Some(tally) = self.dates.get_mut(&counted.date) else { return };
+        tally.bookings = tally.bookings.saturating_sub(1);
+        tally.minutes = tally.minutes.saturating_sub(counted.minutes);
+        if tally.bookings <= 0 {
+            self.dates.remove(&counted.date);
+        }
+    }
+
+    /// Forgets the dates before one.
+    pub fn forget_before(&mut self, first: Date) {
+        self.dates = self.dates.split_off(&first);
+    }
+
+    /// What was booked in the period in which a date lies.
+    pub fn within(&self, period: Period, date: Date) -> Tally {
+        self.dates.range(period.dates(date)).fold(Tally::default(), |sum, (_, tally)| sum.plus(*tally))
+    }
+
+    /// Whether nothing is booked.
+    pub fn is_empty(&self) -> bool {
+        self.dates.is_empty()
+    }
+
+    /// The dates, in order, with what was booked.
+    pub fn dates(&self) -> impl Iterator<Item = (Date, Tally)> {
+        self.dates.iter().map(|(date, tally)| (*date, *tally))
+    }
+}
