@@ -6,6 +6,7 @@ mod openapi;
 mod send;
 mod token;
 mod users;
+mod zones;
 
 use std::process::ExitCode;
 
@@ -37,6 +38,9 @@ enum Command {
     /// Manage users
     #[command(subcommand)]
     User(users::UserCommand),
+    /// Look after time zones
+    #[command(subcommand)]
+    Tz(zones::ZoneCommand),
     /// Write a consistent copy of the database to a new file, also while the server runs
     Backup(backup::BackupArgs),
     /// Put a backup in the database's place; the present database is kept beside it under another name
@@ -80,6 +84,7 @@ fn run(cli: Cli, matches: &ArgMatches) -> Outcome {
     match command {
         Command::Token(args) => token::run(args),
         Command::User(command) => users::run(command),
+        Command::Tz(command) => zones::run(command),
         Command::Backup(args) => backup::backup(args),
         Command::Restore(args) => backup::restore(&args),
         Command::Openapi(args) => openapi::run(&args),

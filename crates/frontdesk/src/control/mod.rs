@@ -9,6 +9,7 @@ mod server;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use app::MovedPage;
 use domain::limits::PAGE_ITEMS;
 use identity::{Account, PoolError};
 use serde::{Deserialize, Serialize};
@@ -22,7 +23,7 @@ use crate::error::{Error, Outcome};
 
 /// Bytes of a request.
 const REQUEST_BYTES: u64 = 64 * 1024;
-/// Bytes of a reply: a full page of users.
+/// Bytes of a reply: a full page of users or bookings.
 const REPLY_BYTES: u64 = 64 * 1024 * 1024;
 
 /// What can be asked.
@@ -80,6 +81,11 @@ pub enum Operation {
         /// The group.
         group: String,
     },
+    /// A step of a check for bookings that the tz database moves.
+    MovedBookings {
+        /// Where the step before ended.
+        after: Option<String>,
+    },
     /// Write a consistent copy of the database.
     Backup {
         /// The new file; an absolute path.
@@ -102,6 +108,8 @@ pub enum Answer {
         /// Where the next page begins; absent when nothing follows.
         next: Option<String>,
     },
+    /// Bookings that the tz database moves.
+    MovedBookings(MovedPage),
 }
 
 /// An answer as it travels; failures as text.
@@ -120,6 +128,10 @@ pub async fn execute(operation: Operation, instance: &Instance) -> Outcome<Answe
             let backup = tokio::task::spawn_blocking(move || store.backup(&file));
             backup.await.map_err(Error::runtime("the backup was stopped"))??;
             Ok(Answer::Done)
+        }
+        Operation::MovedBookings { after } => {
+            let page = instance.app.moved_bookings(after.as_deref()).await;
+            Ok(Answer::MovedBookings(page.map_err(Error::runtime("the bookings cannot be checked"))?))
         }
         other => Ok(execute_on_pool(other, instance).await?),
     }
@@ -144,7 +156,7 @@ async fn execute_on_pool(operation: Operation, instance: &Instance) -> Result<An
         Operation::SetPassword { email, password } => pool.set_password(&email, password.reveal(), true).await?,
         Operation::AddToGroup { email, group } => pool.add_to_group(&email, &group).await?,
         Operation::RemoveFromGroup { email, group } => pool.remove_from_group(&email, &group).await?,
-        Operation::Backup { .. } => {}
+        Operation::Backup { .. } | Operation::MovedBookings { .. } => {}
     }
     Ok(Answer::Done)
 }
