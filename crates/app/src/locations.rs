@@ -2,15 +2,28 @@
 
 use domain::limits::LOCATION_PAGE_ITEMS;
 use domain::location::{Closing, Request, State};
+use domain::rules::Local;
 use domain::{Refusal, id};
+use serde::Deserialize;
 use serde_json::{Map, Value};
-use store::{Cursor, Key, Table};
+use store::{Cursor, Item, Key, StoreError, Table};
 
 use crate::commit::{Draft, refuse};
 use crate::{App, Command, Failure, Reply, Success};
 
 pub(crate) fn key(location_id: &str) -> Key {
     Key::new(Table::Locations, location_id)
+}
+
+/// The wall clock of a location; UTC when there is none.
+pub(crate) fn local(location: Option<&Item>) -> Result<Local, StoreError> {
+    #[derive(Default, Deserialize)]
+    struct Zone {
+        #[serde(rename = "timeZone", default)]
+        name: Option<String>,
+    }
+    let zone: Zone = location.map_or_else(|| Ok(Zone::default()), Item::body)?;
+    Local::named(zone.name.as_deref()).map_err(|error| StoreError::Corrupt(error.to_string()))
 }
 
 impl App {

@@ -8,7 +8,7 @@ use crate::fields::Fields;
 use crate::limits::{CAPACITY, NAME_BYTES, TEXT_BYTES};
 use crate::location::Closing;
 use crate::refusal::Refusal;
-use crate::rules;
+use crate::rules::{self, Quota};
 use crate::time::{self, Interval};
 
 /// The kinds of resource that every installation knows.
@@ -65,6 +65,23 @@ pub struct Rules {
     /// Minutes that a booking claims after its end.
     #[serde(rename = "bufferAfterMinutes", default)]
     pub buffer_after: i64,
+    /// How much one user may book. It binds users, but everybody's bookings count.
+    #[serde(default)]
+    pub quota: Option<Quota>,
+}
+
+/// Of a resource that says nothing of them.
+impl Default for Rules {
+    fn default() -> Self {
+        Self {
+            location_id: String::new(),
+            capacity: 1,
+            slot_minutes: DEFAULT_MINUTES,
+            buffer_before: 0,
+            buffer_after: 0,
+            quota: None,
+        }
+    }
 }
 
 impl Rules {
@@ -128,8 +145,7 @@ mod tests {
         let text = serde_json::to_string(&request.stamp("l", "r", "2026-01-02T03:04:05Z".parse().unwrap())).unwrap();
         assert!(text.contains(r#""capacity":10,"color":{"r":1.5}"#), "{text}");
         let rules: Rules = serde_json::from_str(&text).unwrap();
-        let wanted =
-            Rules { location_id: "l".into(), capacity: 10, slot_minutes: 60, buffer_before: 0, buffer_after: 0 };
+        let wanted = Rules { location_id: "l".into(), capacity: 10, ..Rules::default() };
         assert_eq!(rules, wanted);
     }
 

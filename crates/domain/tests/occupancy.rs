@@ -8,6 +8,7 @@ use domain::alternatives::Sought;
 use domain::booking::{Claim, Granted, Part, Place, Request, Site, Status, cancel, place};
 use domain::occupancy::{Day, Ledger};
 use domain::resource::Rules;
+use domain::rules::Local;
 use domain::time::{DAY_MINUTES, Interval, Minute};
 use proptest::prelude::*;
 
@@ -169,11 +170,11 @@ fn alternatives(ledger: &Ledger, wanted: &Claim, capacity: i64) -> Vec<Interval>
 }
 
 fn site(resource: &str, units: i64, capacity: i64) -> Site {
-    Site { part: Part { resource_id: resource.into(), units }, rules: rules(capacity), binding: None }
+    Site { part: Part { resource_id: resource.into(), units }, rules: rules(capacity), binding: None, usage: None }
 }
 
 fn rules(capacity: i64) -> Rules {
-    Rules { location_id: "l".into(), capacity, slot_minutes: 45, buffer_before: 0, buffer_after: 0 }
+    Rules { capacity, slot_minutes: 45, ..Rules::default() }
 }
 
 fn request(text: &str) -> Result<Request, domain::Refusal> {
@@ -188,7 +189,7 @@ fn put(
 ) -> Result<Granted, domain::Refusal> {
     let sites: Vec<Site> = request.parts.iter().map(|part| site(&part.resource_id, part.units, capacity)).collect();
     let now = "2026-01-02T03:04:05Z".parse().unwrap();
-    let at = Place { booking_id: "b", user_id: "u", sites: &sites, now };
+    let at = Place { booking_id: "b", user_id: "u", sites: &sites, local: &Local::named(None).unwrap(), now };
     place(at, request, earlier, ledger).map_err(|refused| refused.refusal)
 }
 

@@ -11,7 +11,7 @@ use super::epoch_minute;
 #[derive(Serialize, ToSchema)]
 #[schema(examples(json!({
     "resourceID": "room-314", "starttimeepochtime": 1_800_003_600, "endtimeepochtime": 1_800_007_200, "units": 1,
-    "title": "Design review", "notes": "Bring the prototype."
+    "title": "Design review", "notes": "Bring the prototype.", "attendees": [{"name": "Grace"}]
 })))]
 pub(crate) struct BookingRequest {
     #[serde(rename = "resourceID")]
@@ -39,6 +39,19 @@ pub(crate) struct BookingRequest {
     title: String,
     #[schema(required = false, max_length = 8192)]
     notes: String,
+    #[schema(required = false, max_items = 100)]
+    attendees: Vec<Attendee>,
+}
+
+/// One who is to come: a name, an e-mail address or both. Attendees need no account.
+#[derive(Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(examples(json!({"name": "Grace", "email": "grace@example.com"})))]
+pub(crate) struct Attendee {
+    #[schema(required = false, min_length = 1, max_length = 256)]
+    name: String,
+    #[schema(required = false, format = "email", max_length = 254)]
+    email: String,
 }
 
 /// A resource that is booked beside the main one.
@@ -59,7 +72,7 @@ pub(crate) struct AdditionalResource {
 #[schema(examples(json!({
     "bookingID": "019412ab-7c1e-7000-8000-5f1d2c3b4a59", "userID": "6f9619ff-8b86-4d11-b42d-00cf4fc964ff",
     "resourceID": "room-314", "locationID": "berlin", "starttimeepochtime": 1_800_003_600,
-    "endtimeepochtime": 1_800_007_200, "units": 1, "status": "CONFIRMED", "timestamp": "2027-01-15T07:00:00.000Z",
+    "endtimeepochtime": 1_800_007_200, "timeZone": "Europe/Berlin", "units": 1, "status": "CONFIRMED", "timestamp": "2027-01-15T07:00:00.000Z",
     "title": "Design review", "notes": "Bring the prototype."
 })))]
 pub(crate) struct Booking {
@@ -77,6 +90,10 @@ pub(crate) struct Booking {
     #[serde(rename = "endtimeepochtime")]
     #[schema(schema_with = epoch_minute)]
     end: (),
+    /// The IANA name of the time zone of its location when it was booked.
+    #[serde(rename = "timeZone")]
+    #[schema(required = false)]
+    time_zone: String,
     units: i64,
     /// What is booked beside it, for the same time.
     #[serde(rename = "additionalResources")]
@@ -91,6 +108,8 @@ pub(crate) struct Booking {
     title: String,
     #[schema(required = false)]
     notes: String,
+    #[schema(required = false)]
+    attendees: Vec<Attendee>,
 }
 
 /// A booking in a resource's list: whole for its owner and for administrators, an outline for others. In the list of an additional

@@ -32,8 +32,8 @@ pub(crate) struct Problem {
     /// One sentence for people.
     detail: String,
     /// The rule that refused: a stable word for programs. Of bookings: `capacity`, `opening-hours`, `exception`, `slot-grid`,
-    /// `min-duration`, `max-duration`, `min-notice`, `max-horizon`, `cancellation-window`,
-    /// `other-location`.
+    /// `min-duration`, `max-duration`, `min-notice`, `max-horizon`, `quota`, `too-many-dates`,
+    /// `cancellation-window`, `other-location`.
     code: String,
     /// Names the request in the server's log.
     request_id: String,

@@ -1,4 +1,5 @@
-//! What a booking touches beside its own item: the days of its resources, and the items of its additional resources.
+//! What a booking touches beside its own item: the days of its resources, the items of its additional resources, and the quotas of
+//! its user.
 
 use domain::booking::{Claim, Granted, part};
 use domain::occupancy::{Day, Ledger};
@@ -7,7 +8,7 @@ use domain::{Refusal, booking::Booking};
 use serde::Serialize;
 use store::{Key, Loaded, Sort, StoreError, Table, Write};
 
-use super::key;
+use super::{key, quotas};
 use crate::commit::{Draft, Written};
 use crate::resources;
 
@@ -20,9 +21,9 @@ pub(super) fn days(claim: &Claim) -> impl Iterator<Item = Key> {
     claim.days().map(|(day, _, _)| day_key(&claim.resource_id, day))
 }
 
-/// What a change of a booking writes beside the booking itself: the days that it claims, and its parts.
+/// What a change of a booking writes beside the booking itself: the days that it claims, its parts, and the quotas in which it counts.
 pub(super) fn keys_of(granted: &Granted) -> impl Iterator<Item = Key> {
-    granted.state.claims.iter().flat_map(days).chain(parts(&granted.booking))
+    granted.state.claims.iter().flat_map(days).chain(parts(&granted.booking)).chain(quotas::keys_of(granted))
 }
 
 fn parts(booking: &Booking) -> impl Iterator<Item = Key> {
@@ -72,13 +73,13 @@ struct StoredDay<'a> {
     use_of_day: &'a Day,
 }
 
-/// Writes a booking with its claims, event and parts, in place of an earlier one, and the days that changed.
+/// Writes a booking with its claims, event and parts, in place of an earlier one, and the days and quotas that changed.
 pub(super) fn store(
     draft: &mut Draft<'_>,
     loaded: &Loaded,
     event: &str,
     granted: &Granted,
-    earlier: Option<&Booking>,
+    earlier: Option<&Granted>,
     ledger: &Ledger,
 ) -> Result<Written, StoreError> {
     let Granted { booking, state } = granted;
@@ -87,7 +88,7 @@ pub(super) fn store(
         let body = text(&part)?;
         draft.push(Write::Put { key: key(&part.key), body, private: None });
     }
-    for left in earlier.into_iter().flat_map(parts) {
+    for left in earlier.into_iter().flat_map(|earlier| parts(&earlier.booking)) {
         if loaded.item(&left)?.is_some() && !parts(booking).any(|part| part == left) {
             draft.push(Write::Delete { key: left });
         }
@@ -101,9 +102,10 @@ pub(super) fn store(
             draft.push(Write::Delete { key });
         }
     }
+    quotas::store(draft, loaded, earlier, granted)?;
     Ok(written)
 }
 
-fn text(body: &impl Serialize) -> Result<String, StoreError> {
+pub(super) fn text(body: &impl Serialize) -> Result<String, StoreError> {
     serde_json::to_string(body).map_err(|error| StoreError::Misuse(error.to_string()))
 }

@@ -55,7 +55,7 @@ impl Cancel {
             return refuse(refusal);
         }
         let mut draft = Draft::new(loaded);
-        let booking = earlier.booking.clone();
+        let booking = &earlier.booking;
         let resources = || booking.parts().map(|(resource_id, _)| resource_id);
         if self.only_of.as_ref().is_some_and(|only| resources().all(|resource_id| resource_id != *only)) {
             return draft.reply(Reply::empty());
@@ -67,13 +67,13 @@ impl Cancel {
         }
         if self.command.soft_rules
             && booking.status.stands()
-            && let Err(refusal) = calendar::may_give_up(loaded, &booking, resources())?
+            && let Err(refusal) = calendar::may_give_up(loaded, booking, resources())?
         {
             return refuse(refusal);
         }
         let mut ledger = calendar::ledger(loaded)?;
-        if let Some(canceled) = booking::cancel(earlier, &mut ledger, loaded.now()) {
-            calendar::store(&mut draft, loaded, "frontdesk.booking.canceled", &canceled, Some(&booking), &ledger)?;
+        if let Some(canceled) = booking::cancel(earlier.clone(), &mut ledger, loaded.now()) {
+            calendar::store(&mut draft, loaded, "frontdesk.booking.canceled", &canceled, Some(&earlier), &ledger)?;
         }
         draft.reply(Reply::empty())
     }

@@ -3,6 +3,7 @@
 mod calendar;
 mod cancel;
 mod put;
+mod quotas;
 
 use domain::Refusal;
 use domain::booking::{Booking, Granted};

@@ -2,17 +2,17 @@
 
 use domain::alternatives::Sought;
 use domain::booking::part::pointer;
-use domain::booking::{self, Booking, Claim, Granted, Place, Request, Site, part};
+use domain::booking::{self, Booking, Claim, Granted, Part, Place, Request, Site, part};
 use domain::limits::COMMIT_ITEMS;
 use domain::location::Closing;
 use domain::occupancy::Ledger;
-use domain::resource::{DEFAULT_MINUTES, Rules, State as ResourceState};
+use domain::resource::{Rules, State as ResourceState};
 use domain::time::Interval;
 use domain::{Problem, Refusal, id};
 use serde_json::{Map, Value};
 use store::{Key, Loaded, StoreError, Verdict};
 
-use super::{calendar, earlier, key};
+use super::{calendar, earlier, key, quotas};
 use crate::commit::{Decided, Draft, refuse};
 use crate::{App, Command, Failure, Reply, Success, locations, resources};
 
@@ -57,13 +57,7 @@ impl Put {
         let mut keys = vec![self.booking.clone()];
         keys.extend(self.request.parts.iter().map(|part| resources::key(&part.resource_id)));
         keys.extend(self.parts());
-        let guess = Rules {
-            location_id: String::new(),
-            capacity: 1,
-            slot_minutes: DEFAULT_MINUTES,
-            buffer_before: 0,
-            buffer_after: 0,
-        };
+        let guess = Rules::default();
         let claims = self.request.claims(vec![&guess; self.request.parts.len()]);
         keys.extend(claims.iter().flatten().flat_map(calendar::days));
         keys
@@ -122,21 +116,25 @@ impl Put {
         bound.collect()
     }
 
-    /// What has to be loaded before the rules can decide: the days of the new and of the old claims, the parts, the location, and the
-    /// resources that are left.
+    /// What has to be loaded before the rules can decide: the days of the new and of the old claims, the parts, the location, the
+    /// user's quotas, and the resources that are left.
     fn missing(&self, loaded: &Loaded, found: &Found, earlier: Option<&Granted>, left: &[&str]) -> Vec<Key> {
         let days = found.claims.iter().flat_map(calendar::days);
         let location = found.rules.first().map(|rules| locations::key(&rules.location_id));
         let left = left.iter().map(|resource_id| resources::key(resource_id));
         let old = earlier.into_iter().flat_map(calendar::keys_of);
-        calendar::missing(loaded, days.chain(old).chain(self.parts()).chain(location).chain(left))
+        let sites = self.request.parts.iter().zip(&found.rules).filter(|(_, rules)| rules.quota.is_some());
+        let quotas = sites.map(|(part, _)| quotas::key(&self.user, &part.resource_id));
+        calendar::missing(loaded, days.chain(old).chain(self.parts()).chain(location).chain(quotas).chain(left))
     }
 
     fn place(&self, loaded: &Loaded, rules: Vec<Rules>, earlier: Option<&Granted>) -> Decided {
         let mut ledger = calendar::ledger(loaded)?;
-        let sites = self.sites(loaded, rules)?;
+        let location = rules.first().map(|rules| loaded.item(&locations::key(&rules.location_id)));
+        let local = locations::local(location.transpose()?.flatten())?;
+        let sites = self.sites(loaded, rules, earlier)?;
         let (booking_id, user_id) = (&self.booking.partition, &self.user);
-        let place = Place { booking_id, user_id, sites: &sites, now: loaded.now() };
+        let place = Place { booking_id, user_id, sites: &sites, local: &local, now: loaded.now() };
         match booking::place(place, &self.request, earlier, &mut ledger) {
             Ok(granted) => {
                 let (event, success) = match earlier {
@@ -144,7 +142,6 @@ impl Put {
                     None => ("frontdesk.booking.created", Success::Created),
                 };
                 let mut draft = Draft::new(loaded);
-                let earlier = earlier.map(|earlier| &earlier.booking);
                 let written = calendar::store(&mut draft, loaded, event, &granted, earlier, &ledger)?;
                 draft.reply(Reply::new(success, written.body, written.version))
             }
@@ -156,16 +153,22 @@ impl Put {
     }
 
     /// The resources, each with all that binds there.
-    fn sites(&self, loaded: &Loaded, rules: Vec<Rules>) -> Result<Vec<Site>, StoreError> {
+    fn sites(&self, loaded: &Loaded, rules: Vec<Rules>, earlier: Option<&Granted>) -> Result<Vec<Site>, StoreError> {
         let parts = self.request.parts.iter().zip(rules);
-        parts.map(|(part, rules)| self.site(loaded, part.clone(), rules)).collect()
+        parts.map(|(part, rules)| self.site(loaded, part.clone(), rules, earlier)).collect()
     }
 
-    fn site(&self, loaded: &Loaded, part: booking::Part, rules: Rules) -> Result<Site, StoreError> {
+    fn site(&self, loaded: &Loaded, part: Part, rules: Rules, earlier: Option<&Granted>) -> Result<Site, StoreError> {
         let resource = loaded.item(&resources::key(&part.resource_id))?;
         let location = loaded.item(&locations::key(&rules.location_id))?;
-        let binding = resources::binding(resource, location)?.filter(|_| self.command.soft_rules);
-        Ok(Site { part, rules, binding })
+        let mut binding = resources::binding(resource, location)?.filter(|_| self.command.soft_rules);
+        let mut usage = None;
+        if rules.quota.is_some() {
+            let others = quotas::usage_of_others(loaded, &self.user, &part.resource_id, earlier)?;
+            binding = binding.map(|binding| binding.with_usage(others.clone()));
+            usage = Some(others);
+        }
+        Ok(Site { part, rules, binding, usage })
     }
 }
 

@@ -1,17 +1,20 @@
 //! Random histories of bookings on the embedded store: after each, the occupancy is exactly the sum of the bookings that stand,
-//! no resource is used beyond what was granted, and every change has its event.
+//! no resource is used beyond what was granted, quotas are what a recount says, and every change has its event.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use app::{Command, Failure};
+use domain::Clock;
 use domain::booking::{Booking, Claim, Status};
 use domain::occupancy::{Day, Ledger};
 use domain::time::Minute;
+use jiff::SignedDuration;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use store::{Key, Query, Store, Table};
 
+use crate::quotas;
 use crate::support::{Desk, MIDNIGHT};
 
 /// The most units that a resource ever has.
@@ -47,7 +50,8 @@ fn steps() -> impl Strategy<Value = Step> {
         4 => (0u8..2, 0u8..8).prop_map(|(user, booking)| Step::Cancel { user, booking }),
         1 => (0..RESOURCES, 1..=CAPACITY).prop_map(|(resource, capacity)| Step::Capacity { resource, capacity }),
         1 => (0..RESOURCES, any::<bool>()).prop_map(|(resource, cascade)| Step::Delete { resource, cascade }),
-        1 => (-2i64..4).prop_map(|hours| Step::Wait { hours }),
+        // Five days later the month before does not count any more in quotas.
+        1 => prop_oneof![12 => -2i64..4, 1 => Just(120)].prop_map(|hours| Step::Wait { hours }),
     ]
 }
 
@@ -60,7 +64,10 @@ async fn run(desk: &Desk, step: Step) -> Result<(), Failure> {
             desk.book(&format!("u{user}"), &format!("b{booking}"), &wish).await.map(drop)
         }
         Step::Cancel { user, booking } => desk.cancel(&format!("u{user}"), &format!("b{booking}")).await.map(drop),
-        Step::Capacity { resource, capacity } => desk.resource(&format!("r{resource}"), capacity).await.map(drop),
+        Step::Capacity { resource, capacity } => {
+            let members = json!({"capacity": capacity, "quota": quotas::of_resource(resource)});
+            desk.resource_with(&format!("r{resource}"), &members).await.map(drop)
+        }
         Step::Delete { resource, cascade } => desk.delete(&format!("r{resource}"), cascade).await.map(drop),
         Step::Wait { hours } => {
             desk.clock.wait(hours * 3600);
@@ -141,6 +148,8 @@ async fn assert_events(store: &dyn Store) {
 
 async fn play(steps: Vec<Step>) {
     let desk = Desk::open().await;
+    desk.zone(quotas::ZONE).await;
+    let mut latest = desk.clock.now();
     let store = desk.store.as_ref();
     for resource in 0..RESOURCES {
         run(&desk, Step::Capacity { resource, capacity: 2 }).await.unwrap();
@@ -151,15 +160,21 @@ async fn play(steps: Vec<Step>) {
             Err(Failure::Store(error)) => panic!("{step:?}: {error}"),
         }
         assert_eq!(stored(store).await, booked(store).await, "after {step:?}");
+        latest = latest.max(desk.clock.now());
+        quotas::assert_recount(store, &bookings(store).await.0, latest).await;
     }
     assert_events(store).await;
     desk.app.delete_location(Command::default(), "l", true).await.unwrap();
     assert_eq!(stored(store).await, booked(store).await, "what is past stays");
+    quotas::assert_recount(store, &bookings(store).await.0, latest).await;
 }
 
 /// Several histories at once.
 async fn play_together(lanes: Vec<Vec<Step>>) {
     let desk = Arc::new(Desk::open().await);
+    desk.zone(quotas::ZONE).await;
+    let waits = lanes.iter().flatten().map(|step| if let Step::Wait { hours } = step { *hours } else { 0 });
+    let latest = desk.clock.now() + SignedDuration::from_hours(waits.filter(|hours| *hours > 0).sum());
     for resource in 0..RESOURCES {
         run(&desk, Step::Capacity { resource, capacity: 2 }).await.unwrap();
     }
@@ -181,6 +196,7 @@ async fn play_together(lanes: Vec<Vec<Step>>) {
         lane.await.unwrap();
     }
     assert_eq!(stored(desk.store.as_ref()).await, booked(desk.store.as_ref()).await);
+    quotas::assert_recount(desk.store.as_ref(), &bookings(desk.store.as_ref()).await.0, latest).await;
     assert_events(desk.store.as_ref()).await;
 }
 

@@ -5,5 +5,6 @@
 mod bookings;
 mod deletion;
 mod histories;
+mod quotas;
 mod several;
 mod support;

@@ -61,8 +61,14 @@ impl Desk {
     }
 
     pub(crate) async fn resource(&self, resource: &str, capacity: i64) -> Result<Reply, Failure> {
-        let body = body(&json!({"name": "R", "capacity": capacity}));
-        self.app.put_resource(Command::default(), "l", Some(resource), body).await
+        self.resource_with(resource, &json!({"capacity": capacity})).await
+    }
+
+    /// Puts a resource with these members.
+    pub(crate) async fn resource_with(&self, resource: &str, members: &Value) -> Result<Reply, Failure> {
+        let mut resource_body = members.clone();
+        resource_body["name"] = json!("R");
+        self.app.put_resource(Command::default(), "l", Some(resource), body(&resource_body)).await
     }
 
     pub(crate) async fn book(&self, user: &str, booking: &str, wish: &Value) -> Result<Reply, Failure> {
@@ -75,6 +81,12 @@ impl Desk {
 
     pub(crate) async fn delete(&self, resource: &str, cascade: bool) -> Result<Reply, Failure> {
         self.app.delete_resource(Command::default(), "l", resource, cascade).await
+    }
+
+    /// The wall clock's zone of the location.
+    pub(crate) async fn zone(&self, zone: &str) {
+        let location = body(&json!({"name": "L", "timeZone": zone}));
+        self.app.put_location(Command::default(), Some("l"), location).await.unwrap();
     }
 
     /// The status of a booking.

@@ -5,12 +5,17 @@ pub mod part;
 mod place;
 mod request;
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::attendee::Attendee;
+use crate::meant::Meant;
 use crate::occupancy::Ledger;
 use crate::refusal::Refusal;
+use crate::rules::Counted;
 use crate::time::{Interval, timestamp};
 
 pub use claim::Claim;
@@ -66,6 +71,9 @@ pub struct Booking {
     /// End, in epoch seconds; none where another program that stored the booking did not say.
     #[serde(rename = "endtimeepochtime", default, skip_serializing_if = "Option::is_none")]
     pub end: Option<i64>,
+    /// The IANA name of the time zone in which it was booked; none where another program that stored the booking did not say.
+    #[serde(rename = "timeZone", default, skip_serializing_if = "Option::is_none")]
+    time_zone: Option<String>,
     /// Units of the resource.
     #[serde(default = "one")]
     pub units: i64,
@@ -82,6 +90,8 @@ pub struct Booking {
     title: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     notes: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    attendees: Vec<Attendee>,
     #[serde(flatten)]
     more: Map<String, Value>,
 }
@@ -100,6 +110,12 @@ pub struct State {
     /// What the booking claims now, one claim a resource; nothing when it was canceled.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub claims: Vec<Claim>,
+    /// What it counts in its user's quotas, by resource. Giving the booking up takes back exactly this, whatever the rules are then.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub counted: BTreeMap<String, Counted>,
+    /// The local time that it means.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub meant: Option<Meant>,
 }
 
 /// A booking that was granted, with its claims.

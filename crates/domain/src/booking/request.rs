@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::claim::Claim;
 use super::part::Part;
+use crate::attendee::{self, Attendee};
 use crate::fields::{Fields, finish_object, objects};
 use crate::id;
 use crate::limits::{
@@ -22,11 +23,13 @@ pub struct Request {
     minutes: Option<i64>,
     pub(super) title: Option<String>,
     pub(super) notes: Option<String>,
+    pub(super) attendees: Vec<Attendee>,
     pub(super) more: Map<String, Value>,
 }
 
 /// Members of a booking that the server decides.
-const DECIDED: [&str; 7] = ["bookingID", "userID", "locationID", "status", "timestamp", "partOf", "ownerID"];
+const DECIDED: [&str; 8] =
+    ["bookingID", "userID", "locationID", "timeZone", "status", "timestamp", "partOf", "ownerID"];
 
 impl Request {
     /// Reads a client's body. Identifiers in it (but `resourceID`) and everything that the server decides are ignored.
@@ -38,9 +41,10 @@ impl Request {
         let minutes = read_length(&mut fields, start);
         let title = fields.text("title", NAME_BYTES);
         let notes = fields.text("notes", TEXT_BYTES);
+        let attendees = attendee::read(&mut fields);
         read_additional(&mut fields, &mut parts);
         let more = fields.finish()?;
-        Ok(Self { parts, start: start.unwrap_or(Minute(0)), minutes, title, notes, more })
+        Ok(Self { parts, start: start.unwrap_or(Minute(0)), minutes, title, notes, attendees, more })
     }
 
     /// The main resource.

@@ -108,7 +108,7 @@ impl Binding {
     pub(super) fn over_quota(&self, wanted: Interval, now: Timestamp) -> Vec<Broken> {
         let Some(quota) = &self.rules.quota else { return Vec::new() };
         let asked = Counted::new(wanted, &self.local);
-        if asked.date < Usage::first_date(now, &self.local) {
+        if asked.date < Usage::first_date(now) {
             return Vec::new();
         }
         let broken = |Exceeded { pointer, detail }| Broken { rule: "quota", pointer, detail };

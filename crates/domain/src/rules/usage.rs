@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
 use jiff::civil::{Date, Weekday};
+use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::Local;
 use crate::limits::QUOTA_DATES;
 use crate::refusal::Refusal;
-use crate::time::{Interval, Minute};
+use crate::time::Interval;
 
 /// A stretch of local dates within which a quota counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -91,22 +92,27 @@ pub struct Usage {
 }
 
 impl Usage {
-    /// The first date that still counts: that on which the present week or the present month began, whichever is earlier.
-    /// Bookings of dates before it are neither counted nor refused.
-    pub fn first_date(now: Timestamp, local: &Local) -> Date {
-        let today = local.date(Minute::containing(now));
-        (*Period::Week.dates(today).start()).min(*Period::Month.dates(today).start())
+    /// The first date that still counts: the beginning of the week or of the month in which yesterday (UTC) lies, whichever is
+    /// earlier; nowhere on earth are these over for long. Bookings of dates before it are neither counted nor refused.
+    pub fn first_date(now: Timestamp) -> Date {
+        let today = TimeZone::UTC.to_datetime(now).date();
+        let yesterday = today.yesterday().unwrap_or(today);
+        (*Period::Week.dates(yesterday).start()).min(*Period::Month.dates(yesterday).start())
+    }
+
+    /// Whether there is room for a booking's date.
+    pub fn check_room(&self, counted: Counted) -> Result<(), Refusal> {
+        if self.dates.len() < QUOTA_DATES || self.dates.contains_key(&counted.date) {
+            return Ok(());
+        }
+        let detail = format!("One user may have bookings of this resource on at most {QUOTA_DATES} dates to come.");
+        Err(Refusal::conflict("too-many-dates", detail))
     }
 
     /// Counts a booking.
-    pub fn count(&mut self, counted: Counted) -> Result<(), Refusal> {
-        if self.dates.len() >= QUOTA_DATES && !self.dates.contains_key(&counted.date) {
-            let detail = format!("One user may have bookings of this resource on at most {QUOTA_DATES} dates to come.");
-            return Err(Refusal::conflict("too-many-dates", detail));
-        }
+    pub fn count(&mut self, counted: Counted) {
         let tally = self.dates.entry(counted.date).or_default();
         *tally = tally.plus(counted.tally());
-        Ok(())
     }
 
     /// Takes back what a booking counted. Nothing happens where its date does not count any more.
@@ -119,9 +125,12 @@ impl Usage {
         }
     }
 
-    /// Forgets the dates before one.
-    pub fn forget_before(&mut self, first: Date) {
+    /// Puts what a booking counts in the place of what it counted before, and forgets the dates that do not count any more.
+    pub fn replace(&mut self, earlier: Option<Counted>, counted: Option<Counted>, now: Timestamp) {
+        let first = Self::first_date(now);
+        earlier.into_iter().for_each(|earlier| self.take_back(earlier));
         self.dates = self.dates.split_off(&first);
+        counted.into_iter().filter(|counted| counted.date >= first).for_each(|counted| self.count(counted));
     }
 
     /// What was booked in the period in which a date lies.

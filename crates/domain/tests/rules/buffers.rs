@@ -4,6 +4,7 @@ use domain::booking::{Granted, Part, Place, Request, Site, cancel, place};
 use domain::occupancy::Ledger;
 use domain::refusal::Refusal;
 use domain::resource::Rules;
+use domain::rules::Local;
 use domain::time::Minute;
 use jiff::Timestamp;
 
@@ -11,7 +12,7 @@ use jiff::Timestamp;
 const MIDNIGHT: i64 = 31_778_460 - 9 * 60;
 
 fn resource(capacity: i64, before: i64, after: i64) -> Rules {
-    Rules { location_id: "l".into(), capacity, slot_minutes: 60, buffer_before: before, buffer_after: after }
+    Rules { capacity, buffer_before: before, buffer_after: after, ..Rules::default() }
 }
 
 fn request(start: i64, minutes: i64, units: i64) -> Request {
@@ -23,9 +24,9 @@ fn request(start: i64, minutes: i64, units: i64) -> Request {
 
 fn put(rules: &Rules, ledger: &mut Ledger, request: &Request, earlier: Option<&Granted>) -> Result<Granted, Refusal> {
     let now = Timestamp::UNIX_EPOCH;
-    let site = |part: &Part| Site { part: part.clone(), rules: rules.clone(), binding: None };
+    let site = |part: &Part| Site { part: part.clone(), rules: rules.clone(), binding: None, usage: None };
     let sites: Vec<Site> = request.parts.iter().map(site).collect();
-    let at = Place { booking_id: "b", user_id: "u", sites: &sites, now };
+    let at = Place { booking_id: "b", user_id: "u", sites: &sites, local: &Local::named(None).unwrap(), now };
     let mut tried = ledger.clone();
     let granted = place(at, request, earlier, &mut tried).map_err(|refused| {
         let sought = refused.sought.map(|sought| sought.find(&tried, &sites, now));

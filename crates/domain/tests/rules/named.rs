@@ -20,9 +20,9 @@ fn check(house: &House, start: &str, minutes: i64, now: &str) -> Result<(), Refu
     let (now, wanted): (Timestamp, _) = (now.parse().unwrap(), interval(start, minutes));
     let binding = house.binding().unwrap();
     binding.check(wanted, now).map_err(|refusal| {
-        let rules = Rules { location_id: "l".into(), capacity: 1, slot_minutes: 60, buffer_before: 0, buffer_after: 0 };
+        let rules = Rules::default();
         let part = Part { resource_id: "r".into(), units: 1 };
-        let sites = [Site { part, rules, binding: Some(binding.clone()) }];
+        let sites = [Site { part, rules, binding: Some(binding.clone()), usage: None }];
         let alternatives = Sought::new(&sites, wanted, now).find(&Ledger::default(), &sites, now);
         Refusal { alternatives, ..refusal }
     })

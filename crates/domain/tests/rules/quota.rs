@@ -8,6 +8,7 @@ use domain::resource::Rules;
 use domain::rules::{Binding, Counted, Local, Period, Usage};
 use domain::time::{DAY_MINUTES, Interval, Minute};
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -85,7 +86,7 @@ fn interval((day, minute, minutes): (i64, i64, i64), local: &Local) -> Interval 
 
 fn binding(zone: &str, quota: &Value, booked: &[Counted]) -> Binding {
     let mut usage = Usage::default();
-    booked.iter().for_each(|counted| usage.count(*counted).unwrap());
+    booked.iter().for_each(|counted| usage.count(*counted));
     House::new(zone, json!({"quota": quota})).binding().unwrap().with_usage(usage)
 }
 
@@ -124,21 +125,24 @@ proptest! {
     fn what_is_counted_taken_back_and_forgotten_is_what_a_list_says(
         steps in prop::collection::vec((0u8..5, -40i64..40, 1i64..100, any::<prop::sample::Index>()), 1..60),
     ) {
-        let (mut usage, mut list, mut first) = (Usage::default(), Vec::<Counted>::new(), date(-50));
+        let instant = |date: Date| date.to_zoned(TimeZone::UTC).unwrap().timestamp();
+        let (mut usage, mut list, mut now) = (Usage::default(), Vec::<Counted>::new(), instant(date(-50)));
         for (kind, day, minutes, which) in steps {
             match kind {
                 0 | 1 => {
-                    let counted = Counted { date: date(day).max(first), minutes };
-                    usage.count(counted).unwrap();
+                    let counted = Counted { date: date(day), minutes };
+                    usage.replace(None, Some(counted), now);
                     list.push(counted);
                 }
-                2 | 3 if !list.is_empty() => usage.take_back(list.swap_remove(which.index(list.len()))),
+                2 | 3 if !list.is_empty() => usage.replace(Some(list.swap_remove(which.index(list.len()))), None, now),
                 _ => {
-                    first = first.max(date(day.min(0)));
-                    usage.forget_before(first);
+                    now = now.max(instant(date(day.min(0))));
+                    usage.replace(None, None, now);
                 }
             }
-            let kept: Vec<Counted> = list.iter().copied().filter(|counted| counted.date >= first).collect();
+            let first = Usage::first_date(now);
+            list.retain(|counted| counted.date >= first);
+            let kept = &list;
             prop_assert_eq!(usage.is_empty(), kept.is_empty());
             prop_assert!(usage.dates().all(|(date, tally)| date >= first && tally.bookings > 0));
             for day in (-40..40).map(date) {
@@ -169,10 +173,10 @@ proptest! {
         let local = Local::named(Some(zone)).unwrap();
         let booked: Vec<Counted> = booked.into_iter().map(|at| Counted::new(interval(at, &local), &local)).collect();
         let binding = binding(zone, &quota, &booked);
-        let rules = Rules { location_id: "l".into(), capacity: 1, slot_minutes: 60, buffer_before: 0, buffer_after: 0 };
+        let rules = Rules::default();
         let (wanted, now) = (interval(at, &local), long_before());
         let part = Part { resource_id: "r".into(), units: 1 };
-        let sites = [Site { part, rules, binding: Some(binding.clone()) }];
+        let sites = [Site { part, rules, binding: Some(binding.clone()), usage: None }];
         let found = Sought::new(&sites, wanted, now).find(&Ledger::default(), &sites, now);
         for alternative in &found {
             prop_assert!(binding.check(*alternative, now).is_ok(), "{:?}", alternative);
@@ -222,29 +226,32 @@ fn a_booking_counts_on_the_date_of_its_start_however_the_clocks_go() {
 
 #[test]
 fn weeks_and_months_that_are_over_do_not_count() {
-    let local = Local::named(Some("Asia/Kathmandu")).unwrap();
     for (now, first) in [
-        ("2026-03-31T18:14:00Z", "2026-03-01"),
-        ("2026-03-31T18:15:00Z", "2026-03-30"),
-        ("2026-04-05T18:15:00Z", "2026-04-01"),
+        ("2026-04-01T23:59:59Z", "2026-03-01"),
+        ("2026-04-02T00:00:00Z", "2026-03-30"),
+        ("2026-04-07T00:00:00Z", "2026-04-01"),
         ("2027-01-02T00:00:00Z", "2026-12-28"),
     ] {
-        assert_eq!(Usage::first_date(now.parse().unwrap(), &local).to_string(), first, "{now}");
+        assert_eq!(Usage::first_date(now.parse().unwrap()).to_string(), first, "{now}");
     }
+    let local = Local::named(Some("Asia/Kathmandu")).unwrap();
     let booked = [Counted { date: date(-20), minutes: 60 }];
     let binding = binding("Asia/Kathmandu", &json!({"bookingsPerMonth": 1}), &booked);
     let wanted = interval((-20, 600, 60), &local);
-    assert!(binding.check(wanted, "2026-03-31T18:14:00Z".parse().unwrap()).is_err());
-    assert!(binding.check(wanted, "2026-04-06T00:00:00Z".parse().unwrap()).is_ok());
+    assert!(binding.check(wanted, "2026-04-01T23:59:59Z".parse().unwrap()).is_err());
+    assert!(binding.check(wanted, "2026-04-07T00:00:00Z".parse().unwrap()).is_ok());
 }
 
 #[test]
 fn the_dates_are_bounded() {
+    let on = |day: usize| Counted { date: date(i64::try_from(day).unwrap()), minutes: 1 };
     let mut usage = Usage::default();
-    let days = i64::try_from(QUOTA_DATES).unwrap();
-    (0..days).for_each(|day| usage.count(Counted { date: date(day), minutes: 1 }).unwrap());
-    usage.count(Counted { date: date(0), minutes: 1 }).unwrap();
-    assert_eq!(usage.count(Counted { date: date(days), minutes: 1 }).unwrap_err().rule, "too-many-dates");
+    for day in 0..QUOTA_DATES {
+        usage.check_room(on(day)).unwrap();
+        usage.count(on(day));
+    }
+    usage.check_room(on(0)).unwrap();
+    assert_eq!(usage.check_room(on(QUOTA_DATES)).unwrap_err().rule, "too-many-dates");
     let text = serde_json::to_string(&usage).unwrap();
     assert!(text.len() < 64 * 1024, "{}", text.len());
 }

@@ -137,7 +137,7 @@ prop_compose! {
 }
 
 fn resource(buffers: (i64, i64)) -> Rules {
-    Rules { location_id: "l".into(), capacity: 1, slot_minutes: 60, buffer_before: buffers.0, buffer_after: buffers.1 }
+    Rules { buffer_before: buffers.0, buffer_after: buffers.1, ..Rules::default() }
 }
 
 /// The calendar with the neighbours, and whether a booking with its buffers lies between them.
@@ -186,7 +186,7 @@ proptest! {
         let naive = Naive::around(&case.house, case.at, 15);
         let (ledger, free) = calendar(&case);
         let rules = resource(case.buffers);
-        let sites = [Site { part: Part { resource_id: "r".into(), units: 1 }, rules, binding }];
+        let sites = [Site { part: Part { resource_id: "r".into(), units: 1 }, rules, binding, usage: None }];
         let found = Sought::new(&sites, case.wanted, case.now).find(&ledger, &sites, case.now);
         let accepts = |wanted| free(wanted) && naive.is_open(wanted) && naive.broken(&case.house, wanted, case.now).is_empty();
         prop_assert!(found.len() <= 5);

@@ -2,11 +2,15 @@
 
 use std::sync::Arc;
 
+use serde_json::json;
 use testkit::{Answer, Caller, HOUR, NINE, TestApp, User, booking_of, fault};
 use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 
 const CLIENTS: usize = 64;
+
+/// Clients of one user with a quota.
+const FEW: usize = 16;
 
 /// Users who take turns in being the clients.
 async fn users(app: &TestApp) -> Vec<User> {
@@ -22,9 +26,17 @@ async fn all_at_once<F>(users: &[User], request: impl Fn(User, usize) -> F) -> V
 where
     F: Future<Output = Answer> + Send + 'static,
 {
-    let start = Arc::new(Barrier::new(CLIENTS));
+    at_once(CLIENTS, users, request).await
+}
+
+/// The answers to so many requests at once.
+async fn at_once<F>(count: usize, users: &[User], request: impl Fn(User, usize) -> F) -> Vec<Answer>
+where
+    F: Future<Output = Answer> + Send + 'static,
+{
+    let start = Arc::new(Barrier::new(count));
     let mut clients = JoinSet::new();
-    for (number, user) in (0..CLIENTS).zip(users.iter().cycle()) {
+    for (number, user) in (0..count).zip(users.iter().cycle()) {
         let (start, request) = (Arc::clone(&start), request(user.clone(), number));
         clients.spawn(async move {
             start.wait().await;
@@ -71,6 +83,37 @@ async fn of_64_clients_for_ten_units_ten_win() {
         let answers = all_at_once(&users, book).await;
         assert_eq!((count(&answers, 201), count(&answers, 409)), (10, CLIENTS - 10), "round {round}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_16_bookings_of_one_user_at_different_times_the_quota_grants_three() {
+    let app = TestApp::start().await;
+    let (admin, ada) = (app.admin().await, app.user("ada").await);
+    admin.location("l").await;
+    let resource = json!({"name": "R", "quota": {"bookingsPerDay": 3}});
+    admin.put("/locations/l/resources/r", &resource).await.expect(201);
+    let hour = |number: usize| i64::try_from(number).unwrap() * HOUR / 2;
+    for round in 0..10 {
+        let day = NINE + round * 24 * HOUR;
+        let book = |user: User, number: usize| async move {
+            user.put("/users/{me}/bookings", &booking_of("r", day + hour(number), 30)).await
+        };
+        let answers = at_once(FEW, std::slice::from_ref(&ada), book).await;
+        assert_eq!((count(&answers, 201), count(&answers, 409)), (3, FEW - 3), "round {round}");
+        // All are canceled twice at once, and three can be booked again.
+        let ids: Vec<String> = answers.iter().filter(|answer| answer.status == 201).map(|answer| id(answer)).collect();
+        let cancel = |user: User, number: usize| {
+            let booking = ids[number % 3].clone();
+            async move { user.cancel(&booking).await }
+        };
+        assert_eq!(count(&at_once(6, std::slice::from_ref(&ada), cancel).await, 200), 6);
+        let answers = at_once(FEW, std::slice::from_ref(&ada), book).await;
+        assert_eq!((count(&answers, 201), count(&answers, 409)), (3, FEW - 3), "round {round}");
+    }
+}
+
+fn id(answer: &Answer) -> String {
+    answer.json(201)["bookingID"].as_str().unwrap().to_owned()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,5 +1,6 @@
 //! Bookings of users, and when resources are free.
 
+mod attendees;
 mod availability;
 mod cancel;
 mod capacity;
@@ -11,3 +12,4 @@ mod rights;
 mod rules;
 mod several;
 mod times;
+mod zones;

@@ -7,6 +7,7 @@ mod policies;
 mod settings;
 mod start_errors;
 mod telemetry;
+mod zones;
 
 /// The program, as Cargo built it with these tests.
 pub(crate) const FRONTDESK: &str = env!("CARGO_BIN_EXE_frontdesk-under-test");

@@ -5,6 +5,7 @@ mod buffers;
 mod cancellation;
 mod dry_run;
 mod hours;
+mod quota;
 mod set;
 
 use serde_json::{Value, json};

@@ -1,0 +1,57 @@
+//! The items of quotas against a recount of all bookings.
+
+use std::collections::BTreeMap;
+
+use domain::booking::{Booking, Status};
+use domain::rules::{Counted, Local, Usage};
+use domain::time::{Interval, Minute};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde_json::{Value, json};
+use store::{Store, Table};
+
+/// The zone of the location; its midnights are at 18:15 UTC.
+pub(crate) const ZONE: &str = "Asia/Kathmandu";
+
+/// The quota of a resource by its number: the last one has none.
+pub(crate) fn of_resource(resource: u8) -> Value {
+    if resource < 2 { json!({"bookingsPerDay": 1, "minutesPerMonth": 60}) } else { Value::Null }
+}
+
+type Counts = BTreeMap<(String, String, Date), (i64, i64)>;
+
+/// Checks that each date from the first one that still counted at the latest time says what the bookings of its user add up to.
+pub(crate) async fn assert_recount(store: &dyn Store, bookings: &[Booking], latest: Timestamp) {
+    let first = Usage::first_date(latest);
+    let (wanted, found) = (recount(bookings, first), stored(store, first).await);
+    assert_eq!(found, wanted);
+}
+
+fn recount(bookings: &[Booking], first: Date) -> Counts {
+    let local = Local::named(Some(ZONE)).unwrap();
+    let mut counts = Counts::new();
+    for booking in bookings.iter().filter(|booking| booking.status == Status::Confirmed) {
+        let minute = |seconds| Minute::from_epoch_seconds(seconds).unwrap();
+        let counted = Counted::new(Interval::new(minute(booking.start), minute(booking.end.unwrap())), &local);
+        for (resource, _) in booking.parts().filter(|(resource, _)| *resource < "r2") {
+            let key = (booking.user_id.clone(), resource.to_owned(), counted.date);
+            let count = counts.entry(key).or_default();
+            *count = (count.0 + 1, count.1 + counted.minutes);
+        }
+    }
+    counts.retain(|(_, _, date), _| *date >= first);
+    counts
+}
+
+async fn stored(store: &dyn Store, first: Date) -> Counts {
+    let mut counts = Counts::new();
+    for item in store.scan(Table::Quotas, 1_000, None).await.unwrap().items {
+        let (key, usage): (Value, Usage) = (item.body().unwrap(), item.body().unwrap());
+        assert!(!usage.is_empty(), "{key}");
+        let text = |name: &str| key[name].as_str().unwrap().to_owned();
+        for (date, tally) in usage.dates().filter(|(date, _)| *date >= first) {
+            counts.insert((text("userID"), text("resourceID"), date), (tally.bookings, tally.minutes));
+        }
+    }
+    counts
+}
