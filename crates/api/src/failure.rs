@@ -9,8 +9,8 @@ use crate::problem::Problem;
 
 impl From<Refusal> for Box<Problem> {
     fn from(refusal: Refusal) -> Self {
-        let Refusal { kind, rule, detail, errors, conflicts, alternatives } = refusal;
-        Self::new(Problem { errors, conflicts, alternatives, ..*Problem::new(status(kind), rule, detail) })
+        let Refusal { kind, rule, detail, errors, conflicts, alternatives, elsewhere } = refusal;
+        Self::new(Problem { errors, conflicts, alternatives, elsewhere, ..*Problem::new(status(kind), rule, detail) })
     }
 }
 

@@ -35,6 +35,23 @@ impl FromRequest<Shared> for Write {
     }
 }
 
+/// A write with a JSON object, which may be left out.
+pub(crate) struct MayWrite {
+    pub(crate) terms: Terms,
+    pub(crate) body: Map<String, Value>,
+}
+
+impl FromRequest<Shared> for MayWrite {
+    type Rejection = Box<Problem>;
+
+    async fn from_request(request: Request, _: &Shared) -> Result<Self, Box<Problem>> {
+        let (parts, body) = request.into_parts();
+        let body = read(body).await?;
+        let members = if body.trim_ascii().is_empty() { Map::new() } else { json::object(&body)? };
+        Ok(Self { terms: Terms::read(&parts, &body)?, body: members })
+    }
+}
+
 /// A write that needs no body; one that is sent counts only for the idempotency key.
 pub(crate) struct Act {
     pub(crate) terms: Terms,

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use axum::response::{IntoResponse, Response};
-use domain::refusal::Shortage;
+use domain::refusal::{Elsewhere, Shortage};
 use domain::time::Interval;
 use http::StatusCode;
 use serde::{Serialize, Serializer};
@@ -18,6 +18,7 @@ pub(crate) struct Problem {
     pub(crate) errors: Vec<domain::Problem>,
     pub(crate) conflicts: Vec<Shortage>,
     pub(crate) alternatives: Vec<Interval>,
+    pub(crate) elsewhere: Vec<Elsewhere>,
     /// What went wrong inside, for the log and never for the client.
     pub(crate) cause: Option<String>,
 }
@@ -38,6 +39,7 @@ impl Problem {
             errors: Vec::new(),
             conflicts: Vec::new(),
             alternatives: Vec::new(),
+            elsewhere: Vec::new(),
             cause: None,
         })
     }
@@ -98,6 +100,7 @@ impl Problem {
             errors: self.errors.iter().map(|error| Place { pointer: &error.pointer, detail: &error.detail }).collect(),
             conflicts: self.conflicts.iter().map(Conflict).collect(),
             alternatives: &self.alternatives,
+            elsewhere: self.elsewhere.iter().map(AlternativeResource::from).collect(),
         };
         // Nothing in it can fail to serialise.
         serde_json::to_vec(&body).unwrap_or_default()
@@ -129,6 +132,23 @@ struct Body<'a> {
     conflicts: Vec<Conflict<'a>>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     alternatives: &'a [Interval],
+    #[serde(rename = "alternativeResources", skip_serializing_if = "Vec::is_empty")]
+    elsewhere: Vec<AlternativeResource<'a>>,
+}
+
+/// Another resource, with the time's members beside its own.
+#[derive(Serialize)]
+struct AlternativeResource<'a> {
+    #[serde(rename = "resourceID")]
+    resource_id: &'a str,
+    #[serde(flatten)]
+    interval: &'a Interval,
+}
+
+impl<'a> From<&'a Elsewhere> for AlternativeResource<'a> {
+    fn from(Elsewhere { resource_id, interval }: &'a Elsewhere) -> Self {
+        Self { resource_id, interval }
+    }
 }
 
 #[derive(Serialize)]

@@ -4,6 +4,7 @@ use domain::Refusal;
 use domain::alternatives::bookable;
 use domain::limits::{AVAILABILITY_DAYS, CAPACITY};
 use domain::occupancy::{Day, Ledger};
+use domain::resource::Rules;
 use domain::time::{DAY_MINUTES, END_OF_TIME, Interval, Minute};
 use serde::{Deserialize, Serialize};
 use std::ops::Bound;
@@ -65,7 +66,8 @@ impl App {
         asked: AvailabilityQuery,
     ) -> Result<Reply, Failure> {
         let window = window(asked, Minute::containing(self.clock.now()))?;
-        let (resource, rules) = self.resource_item(location_id, resource_id).await?;
+        let resource = self.resource_item(location_id, resource_id).await?;
+        let rules: Rules = resources::rules_of(&resource)?;
         let ledger = self.ledger(resource_id, rules.claimed(window)).await?;
         let mut free = bookable(&ledger, resource_id, window, asked.units, &rules);
         if asked.soft_rules {
@@ -90,7 +92,7 @@ impl App {
         let (first, last) = window.days().into_inner();
         let range = (Bound::Included(Sort::Number(first)), Bound::Included(Sort::Number(last)));
         let page = self.store.query(Query { range, ..Query::table(Table::Occupancy, resource_id) }).await?;
-        let mut ledger = Ledger::default();
+        let mut ledger = Ledger::new(self.clock.now());
         for item in &page.items {
             ledger.insert(resource_id, item.body::<StoredDay>()?.day, item.body::<Day>()?);
         }

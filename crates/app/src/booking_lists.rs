@@ -4,6 +4,7 @@ use domain::booking::Status;
 use serde::{Deserialize, Serialize};
 use store::{Cursor, Index, Item, Query, StoreError};
 
+use crate::bookings::Shown;
 use crate::reply::resume;
 use crate::{App, Failure, Listing};
 
@@ -68,7 +69,7 @@ struct ShownPart<'a> {
 impl App {
     /// A user's bookings by start, ascending.
     pub async fn list_user_bookings(&self, user: &str, list: BookingList<'_>) -> Result<Listing, Failure> {
-        let whole = |item: Item, _: &Outline| Ok(item.body);
+        let whole = |item: Item| Ok(item.body);
         self.list_bookings(Query::index(Index::BookingsByUserByTime, user), list, whole).await
     }
 
@@ -81,11 +82,12 @@ impl App {
         list: BookingList<'_>,
     ) -> Result<Listing, Failure> {
         self.resource_item(location_id, resource_id).await?;
-        let show = |item: Item, outline: &Outline| {
+        let show = |item: Item| {
+            let outline: Outline = item.body()?;
             let owner = outline.user_id.as_deref().or(outline.owner_id.as_deref());
             let shown = match &outline.part_of {
-                _ if !viewer.sees_all && owner != Some(viewer.user_id) => serde_json::to_string(outline),
-                Some(booking_id) => serde_json::to_string(&ShownPart { booking_id, user_id: owner, outline }),
+                _ if !viewer.sees_all && owner != Some(viewer.user_id) => serde_json::to_string(&outline),
+                Some(booking_id) => serde_json::to_string(&ShownPart { booking_id, user_id: owner, outline: &outline }),
                 None => Ok(item.body),
             };
             shown.map_err(|error| StoreError::Misuse(error.to_string()))
@@ -95,7 +97,7 @@ impl App {
 
     async fn list_bookings<S>(&self, mut query: Query, list: BookingList<'_>, show: S) -> Result<Listing, Failure>
     where
-        S: Fn(Item, &Outline) -> Result<String, StoreError>,
+        S: Fn(Item) -> Result<String, StoreError>,
     {
         query = resume(query, list.cursor)?;
         let mut items = Vec::new();
@@ -103,9 +105,14 @@ impl App {
             query.limit = list.limit.saturating_sub(items.len());
             let page = self.store.query(query.clone()).await?;
             for item in page.items {
-                let outline: Outline = item.body()?;
-                if list.all || outline.status.is_none_or(Status::stands) {
-                    items.push(show(item, &outline)?);
+                let shown = Shown::read(&item)?;
+                let status = shown.status(self.clock.now());
+                if list.all || status.stands() {
+                    let item = match shown.other_body(self.clock.now())? {
+                        Some(body) => Item { body, ..item },
+                        None => item,
+                    };
+                    items.push(show(item)?);
                 }
             }
             query.cursor = page.next;

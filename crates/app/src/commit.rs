@@ -35,11 +35,25 @@ struct Record<'a> {
     body: Option<&'a RawValue>,
 }
 
-pub(crate) type Decided = Result<Verdict<Reply, Refusal>, StoreError>;
+pub(crate) type Decided = Result<Verdict<Reply, No>, StoreError>;
+
+/// Why a decision commits nothing.
+#[derive(Debug)]
+pub(crate) enum No {
+    /// A rule refuses.
+    Refused(Refusal),
+    /// It is to be decided once more, with more to look at; this is no answer, and is not recorded.
+    Again,
+}
 
 /// The refusal, without changes.
 pub(crate) const fn refuse(refusal: Refusal) -> Decided {
-    Ok(Verdict::Refuse(Changes::none(), refusal))
+    Ok(Verdict::Refuse(Changes::none(), No::Refused(refusal)))
+}
+
+/// No answer yet.
+pub(crate) const fn again() -> Decided {
+    Ok(Verdict::Refuse(Changes::none(), No::Again))
 }
 
 impl Recording {
@@ -114,6 +128,19 @@ impl App {
     where
         D: FnMut(&Loaded) -> Decided + Send + 'static,
     {
+        self.commit_logged(command, Recording::of_key(command), keys, decide).await?.ok_or_else(undecided)
+    }
+
+    /// Like [`Self::commit`]; nothing when the decision wants to be asked again.
+    pub(crate) async fn try_commit<D>(
+        &self,
+        command: &Command,
+        keys: Vec<Key>,
+        decide: D,
+    ) -> Result<Option<Reply>, Failure>
+    where
+        D: FnMut(&Loaded) -> Decided + Send + 'static,
+    {
         self.commit_logged(command, Recording::of_key(command), keys, decide).await
     }
 
@@ -129,7 +156,7 @@ impl App {
         D: FnMut(&Loaded) -> Decided + Send + 'static,
     {
         let recording = Recording::of_key(command).unwrap_or(otherwise);
-        self.commit_logged(command, Some(recording), keys, decide).await
+        self.commit_logged(command, Some(recording), keys, decide).await?.ok_or_else(undecided)
     }
 
     /// The first of the keys is that of the item which the command is about.
@@ -139,66 +166,75 @@ impl App {
         recording: Option<Recording>,
         keys: Vec<Key>,
         decide: D,
-    ) -> Result<Reply, Failure>
+    ) -> Result<Option<Reply>, Failure>
     where
         D: FnMut(&Loaded) -> Decided + Send + 'static,
     {
-        if command.dry_run {
-            return self.rehearse(keys, decide).await;
-        }
-        let item = keys.first().cloned();
-        let outcome = self.commit_recorded(recording, keys, decide).await;
+        let item = keys.first().filter(|_| !command.dry_run).cloned();
+        let outcome = if command.dry_run {
+            store::transact(self.store.as_ref(), keys, rehearsed(decide)).await?
+        } else {
+            self.transact_recorded(recording, keys, decide).await?
+        };
+        let outcome = match outcome {
+            Ok(reply) => Ok(reply),
+            Err(No::Refused(refusal)) => Err(refusal.into()),
+            Err(No::Again) => return Ok(None),
+        };
         if let Some(item) = item {
             command.log(&item, outcome.as_ref());
         }
-        outcome
+        outcome.map(Some)
     }
 
-    /// Loads the keys and decides, and answers what would be committed.
-    async fn rehearse<D>(&self, keys: Vec<Key>, mut decide: D) -> Result<Reply, Failure>
-    where
-        D: FnMut(&Loaded) -> Decided + Send + 'static,
-    {
-        let rehearsed = move |loaded: &Loaded| {
-            Ok(match decide(loaded)? {
-                Verdict::Commit(_, reply) => Verdict::Commit(Changes::none(), Reply { version: None, ..reply }),
-                Verdict::Refuse(_, refusal) => Verdict::Refuse(Changes::none(), refusal),
-                Verdict::Read(more) => Verdict::Read(more),
-            })
-        };
-        Ok(store::transact(self.store.as_ref(), keys, rehearsed).await??)
-    }
-
-    async fn commit_recorded<D>(
+    async fn transact_recorded<D>(
         &self,
         recording: Option<Recording>,
         mut keys: Vec<Key>,
         mut decide: D,
-    ) -> Result<Reply, Failure>
+    ) -> Result<Result<Reply, No>, StoreError>
     where
         D: FnMut(&Loaded) -> Decided + Send + 'static,
     {
         let Some(recording) = recording else {
-            return Ok(store::transact(self.store.as_ref(), keys, decide).await??);
+            return store::transact(self.store.as_ref(), keys, decide).await;
         };
         keys.push(recording.key());
         let recorded = move |loaded: &Loaded| {
             if let Some(answer) = recording.recall(loaded)? {
                 return Ok(match answer {
                     Ok(reply) => Verdict::Commit(Changes::none(), reply),
-                    Err(refusal) => Verdict::Refuse(Changes::none(), refusal),
+                    Err(refusal) => Verdict::Refuse(Changes::none(), No::Refused(refusal)),
                 });
             }
             let mut verdict = decide(loaded)?;
             match &mut verdict {
                 Verdict::Commit(changes, reply) => recording.record(loaded, changes, Ok(reply))?,
-                Verdict::Refuse(changes, refusal) => recording.record(loaded, changes, Err(refusal))?,
-                Verdict::Read(_) => {}
+                Verdict::Refuse(changes, No::Refused(refusal)) => recording.record(loaded, changes, Err(refusal))?,
+                Verdict::Refuse(_, No::Again) | Verdict::Read(_) => {}
             }
             Ok(verdict)
         };
-        Ok(store::transact(self.store.as_ref(), keys, recorded).await??)
+        store::transact(self.store.as_ref(), keys, recorded).await
     }
+}
+
+/// The same decision, but nothing changes: it answers what would be committed.
+fn rehearsed<D>(mut decide: D) -> impl FnMut(&Loaded) -> Decided + Send + 'static
+where
+    D: FnMut(&Loaded) -> Decided + Send + 'static,
+{
+    move |loaded: &Loaded| {
+        Ok(match decide(loaded)? {
+            Verdict::Commit(_, reply) => Verdict::Commit(Changes::none(), Reply { version: None, ..reply }),
+            Verdict::Refuse(_, no) => Verdict::Refuse(Changes::none(), no),
+            Verdict::Read(more) => Verdict::Read(more),
+        })
+    }
+}
+
+fn undecided() -> Failure {
+    StoreError::Misuse("a decision asked to be run again where that is not done".to_owned()).into()
 }
 
 /// The changes of a decision: each change of an aggregate goes with its event.

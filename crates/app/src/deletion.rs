@@ -7,7 +7,7 @@
 use domain::location::Closing;
 use domain::occupancy::Day;
 use domain::refusal::Kind;
-use domain::resource::{Rules, State};
+use domain::resource::State;
 use domain::time::{DAY_MINUTES, Minute};
 use domain::{Refusal, limits::BOOKING_DAYS};
 use serde::Deserialize;
@@ -69,7 +69,7 @@ impl App {
     }
 
     async fn delete_marked(&self, deletion: &Deletion<'_>, command: &Command, cascade: bool) -> Result<Reply, Failure> {
-        let (item, _) = self.resource_item(deletion.location_id, deletion.resource_id).await?;
+        let item = self.resource_item(deletion.location_id, deletion.resource_id).await?;
         command.check(Some(&item))?;
         // Asked before the mark too, so that a deletion that is refused changes nothing and is in nobody's way.
         if !cascade && self.is_used(deletion.resource_id).await? {
@@ -166,7 +166,7 @@ impl App {
             for item in &page.items {
                 let day = item.body::<StoredDay>()?.day;
                 let minute = now.0.saturating_sub(Minute::of_day(day).0);
-                if item.body::<Day>()?.is_used_from(minute) {
+                if item.body::<Day>()?.is_used_from(minute, self.clock.now()) {
                     return Ok(true);
                 }
             }
@@ -202,7 +202,7 @@ impl App {
         let mark = deletion.mark.clone();
         self.commit(&Command::default(), vec![resource.clone(), location.clone()], move |loaded| {
             let Some(item) = loaded.item(&resource)? else { return refuse(Refusal::not_found("resource")) };
-            if item.body::<Rules>()?.location_id != location.partition {
+            if resources::home(item).as_ref() != Some(&location.partition) {
                 return refuse(Refusal::not_found("resource"));
             }
             let closing = item.private::<State>()?.closing;

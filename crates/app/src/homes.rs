@@ -2,7 +2,6 @@
 //!
 //! Only a guess: the decision looks at the resource that it loaded, and asks for another location should it be there.
 
-use domain::resource::Rules;
 use quick_cache::sync::Cache;
 use store::{Key, StoreError};
 
@@ -34,8 +33,8 @@ impl App {
             return Ok(Some(locations::key(&location_id)));
         }
         let Some(item) = self.store.get(&resources::key(resource_id)).await? else { return Ok(None) };
-        let rules: Rules = item.body()?;
-        self.homes.remember(resource_id, &rules.location_id);
-        Ok(Some(locations::key(&rules.location_id)))
+        let Some(location_id) = resources::home(&item) else { return Ok(None) };
+        self.homes.remember(resource_id, &location_id);
+        Ok(Some(locations::key(&location_id)))
     }
 }

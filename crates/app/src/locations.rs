@@ -6,24 +6,24 @@ use domain::rules::Local;
 use domain::{Refusal, id};
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use store::{Cursor, Item, Key, StoreError, Table};
+use store::{Cursor, Item, Key, Table};
 
 use crate::commit::{Draft, refuse};
-use crate::{App, Command, Failure, Reply, Success};
+use crate::{App, Command, Failure, Reply, Success, resources};
 
 pub(crate) fn key(location_id: &str) -> Key {
     Key::new(Table::Locations, location_id)
 }
 
 /// The wall clock of a location; UTC when there is none.
-pub(crate) fn local(location: Option<&Item>) -> Result<Local, StoreError> {
+pub(crate) fn local(location: Option<&Item>) -> Result<Local, Refusal> {
     #[derive(Default, Deserialize)]
     struct Zone {
         #[serde(rename = "timeZone", default)]
         name: Option<String>,
     }
-    let zone: Zone = location.map_or_else(|| Ok(Zone::default()), Item::body)?;
-    Local::named(zone.name.as_deref()).map_err(|error| StoreError::Corrupt(error.to_string()))
+    let zone: Zone = location.map_or_else(|| Ok(Zone::default()), |item| resources::read(item, "location"))?;
+    Local::named(zone.name.as_deref()).map_err(|error| resources::unreadable("location", &error))
 }
 
 impl App {

@@ -1,9 +1,10 @@
 //! Resources of locations.
 
 use domain::location::{Closing, State as LocationState};
-use domain::resource::{Request, Rules, State};
+use domain::resource::{Request, State};
 use domain::rules::{self, Binding, Premises};
 use domain::{Refusal, id};
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use store::{Cursor, Index, Item, Key, Loaded, Query, StoreError, Table, Write};
 
@@ -36,13 +37,12 @@ impl App {
 
     /// A resource of a location.
     pub async fn get_resource(&self, location_id: &str, resource_id: &str) -> Result<Reply, Failure> {
-        Ok(self.resource_item(location_id, resource_id).await?.0.into())
+        Ok(self.resource_item(location_id, resource_id).await?.into())
     }
 
-    pub(crate) async fn resource_item(&self, location_id: &str, resource_id: &str) -> Result<(Item, Rules), Failure> {
+    pub(crate) async fn resource_item(&self, location_id: &str, resource_id: &str) -> Result<Item, Failure> {
         let item = self.store.get(&key(resource_id)).await?.ok_or_else(|| Refusal::not_found("resource"))?;
-        let rules: Rules = item.body()?;
-        if rules.location_id == location_id { Ok((item, rules)) } else { Err(Refusal::not_found("resource").into()) }
+        if home(&item).as_deref() == Some(location_id) { Ok(item) } else { Err(Refusal::not_found("resource").into()) }
     }
 
     /// Makes or replaces a resource of a location, under the path's id or a new one.
@@ -76,10 +76,32 @@ impl App {
 }
 
 /// The rules of a resource and its location that bind everybody but administrators, if there are any.
-pub(crate) fn binding(resource: Option<&Item>, location: Option<&Item>) -> Result<Option<Binding>, StoreError> {
-    let rules: rules::Rules = resource.map_or_else(|| Ok(rules::Rules::default()), Item::body)?;
-    let premises: Premises = location.map_or_else(|| Ok(Premises::default()), Item::body)?;
-    Binding::new(rules, premises).map_err(|error| StoreError::Corrupt(error.to_string()))
+pub(crate) fn binding(resource: Option<&Item>, location: Option<&Item>) -> Result<Option<Binding>, Refusal> {
+    let rules = resource.map_or_else(|| Ok(rules::Rules::default()), rules_of)?;
+    let premises = location.map_or_else(|| Ok(Premises::default()), |item| read(item, "location"))?;
+    Binding::new(rules, premises).map_err(|error| unreadable("location", &error))
+}
+
+/// What rules a stored resource says. Refused when another program stored it with a member that is named like a rule but is none.
+pub(crate) fn rules_of<T: DeserializeOwned>(resource: &Item) -> Result<T, Refusal> {
+    read(resource, "resource")
+}
+
+/// A stored item as a typed value.
+pub(crate) fn read<T: DeserializeOwned>(item: &Item, what: &str) -> Result<T, Refusal> {
+    serde_json::from_str(&item.body).map_err(|error| unreadable(what, &error))
+}
+
+/// The refusal of what would need an item that another program stored with members of another kind.
+pub(crate) fn unreadable(what: &str, error: &dyn std::fmt::Display) -> Refusal {
+    let detail =
+        format!("The {what} was stored by another program with members that cannot be read ({error}); replace it.");
+    Refusal::conflict(&format!("{what}-unreadable"), detail)
+}
+
+/// The location of a stored resource; none when another program stored it without one.
+pub(crate) fn home(resource: &Item) -> Option<String> {
+    resource.body::<Home>().ok().map(|home| home.location_id)
 }
 
 fn check(
@@ -95,9 +117,7 @@ fn check(
         return Ok(Err(Closing::refusal("location")));
     }
     let Some(item) = stored else { return Ok(Ok(())) };
-    let at: Home = item.body()?;
-    let place: Home = location.body()?;
-    if at.location_id != place.location_id {
+    if home(item) != home(location) {
         let detail = "A resource with this resourceID lives in another location.";
         return Ok(Err(Refusal::conflict("resource-elsewhere", detail)));
     }

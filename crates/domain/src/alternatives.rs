@@ -53,8 +53,17 @@ impl Sought {
         found.retain(|interval| interval.day_count() <= BOOKING_DAYS);
         found.sort_by_key(|interval| (interval.start.0.abs_diff(self.wanted.start.0), interval.start));
         found.dedup();
-        found.into_iter().filter(|interval| rules.accept(*interval, now)).take(ALTERNATIVES).collect()
+        let accept =
+            |interval: &Interval| rules.accept(*interval, now) && have_room_for_holds(ledger, sites, *interval);
+        found.into_iter().filter(accept).take(ALTERNATIVES).collect()
     }
+}
+
+/// Whether a booking that has to wait for approval could hold its units.
+fn have_room_for_holds(ledger: &Ledger, sites: &[Site], wanted: Interval) -> bool {
+    let waits = sites.iter().any(|site| site.procedure.needs_approval());
+    let has_room = |Site { part, rules, .. }: &Site| ledger.has_room_for_hold(&part.resource_id, rules.claimed(wanted));
+    !waits || sites.iter().all(has_room)
 }
 
 fn joint(sites: &[Site]) -> Joint<'_> {

@@ -89,6 +89,14 @@ impl Fields {
         }
     }
 
+    /// An optional boolean.
+    pub fn boolean(&mut self, name: &str) -> Option<bool> {
+        match self.take(name)? {
+            Value::Bool(value) => Some(value),
+            other => self.refuse(name, &format!("must be a boolean, not {}", kind(&other))),
+        }
+    }
+
     /// A whole number that must be there; the least of the range when it is not.
     pub fn required_integer(&mut self, name: &str, range: RangeInclusive<i64>) -> i64 {
         self.require(name);

@@ -36,9 +36,17 @@ pub const BOOKING_DAYS: i64 = 31;
 pub const BOOKING_RESOURCES: usize = 5;
 /// UTC days that the resources of a booking of several have together, so that a move of all fits into a commit.
 pub const BOOKING_RESOURCE_DAYS: i64 = 30;
+/// Bookings that wait for approval and hold units of a resource on one UTC day.
+pub const HOLDS: usize = 100;
+/// Minutes after which a booking that nobody approved expires, unless the resource says otherwise.
+pub const APPROVAL_MINUTES: i64 = 24 * 60;
+/// Minutes before its start from which on one may check in to a booking, unless the resource says otherwise.
+pub const CHECK_IN_MINUTES: i64 = 15;
 /// Days on each side of a refused booking that are searched for alternatives.
 pub const ALTERNATIVE_DAYS: i64 = 7;
-/// Alternatives that one refusal names.
+/// Other resources that are looked at for alternatives at the same time.
+pub const SIBLINGS: usize = 20;
+/// Alternatives of each kind (other times, other resources) that one refusal names.
 pub const ALTERNATIVES: usize = 5;
 /// Conflicting stretches that one refusal names.
 pub const CONFLICTS: usize = 10;

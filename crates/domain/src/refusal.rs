@@ -45,6 +45,15 @@ pub struct Shortage {
     pub capacity: i64,
 }
 
+/// A resource that would have been accepted instead of the one that was asked for, at the same time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Elsewhere {
+    /// The resource.
+    pub resource_id: String,
+    /// When.
+    pub interval: Interval,
+}
+
 /// A definite answer "no".
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refusal {
@@ -63,6 +72,9 @@ pub struct Refusal {
     /// The nearest times that would have been accepted, nearest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub alternatives: Vec<Interval>,
+    /// Resources that would have been accepted at that very time.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub elsewhere: Vec<Elsewhere>,
 }
 
 impl Refusal {
@@ -75,6 +87,7 @@ impl Refusal {
             errors: Vec::new(),
             conflicts: Vec::new(),
             alternatives: Vec::new(),
+            elsewhere: Vec::new(),
         }
     }
 

@@ -28,6 +28,11 @@ impl Minute {
         Self(instant.as_second().div_euclid(MINUTE_SECONDS))
     }
 
+    /// Whether the minute has begun, or is over.
+    pub fn has_begun(self, now: Timestamp) -> bool {
+        self <= Self::containing(now)
+    }
+
     /// Epoch seconds of the minute's beginning.
     pub const fn epoch_seconds(self) -> i64 {
         self.0.saturating_mul(MINUTE_SECONDS)

@@ -8,7 +8,7 @@ use domain::alternatives::Sought;
 use domain::booking::{Claim, Granted, Part, Place, Request, Site, Status, cancel, place};
 use domain::occupancy::{Day, Ledger};
 use domain::resource::Rules;
-use domain::rules::Local;
+use domain::rules::{Local, Procedure};
 use domain::time::{DAY_MINUTES, Interval, Minute};
 use proptest::prelude::*;
 
@@ -170,7 +170,13 @@ fn alternatives(ledger: &Ledger, wanted: &Claim, capacity: i64) -> Vec<Interval>
 }
 
 fn site(resource: &str, units: i64, capacity: i64) -> Site {
-    Site { part: Part { resource_id: resource.into(), units }, rules: rules(capacity), binding: None, usage: None }
+    Site {
+        part: Part { resource_id: resource.into(), units },
+        rules: rules(capacity),
+        binding: None,
+        usage: None,
+        procedure: Procedure::default(),
+    }
 }
 
 fn rules(capacity: i64) -> Rules {

@@ -67,6 +67,15 @@ pub(crate) struct AdditionalResource {
     units: i64,
 }
 
+/// Why a booking is declined.
+#[derive(Serialize, ToSchema)]
+#[schema(examples(json!({"reason": "The hall is being painted that week."})))]
+pub(crate) struct Decline {
+    /// It is shown with the booking.
+    #[schema(required = false, max_length = 8192)]
+    reason: String,
+}
+
 /// A booking, with the client's further members.
 #[derive(Serialize, ToSchema)]
 #[schema(examples(json!({
@@ -99,11 +108,24 @@ pub(crate) struct Booking {
     #[serde(rename = "additionalResources")]
     #[schema(required = false)]
     additional: Vec<AdditionalResource>,
-    /// CONFIRMED, HELD or CANCELED; more may follow.
+    /// CONFIRMED, PENDING (it waits for approval and holds its units), CANCELED, DECLINED, EXPIRED (nobody approved it in time),
+    /// NO_SHOW (nobody checked in) or HELD; more may follow.
     status: String,
     /// When it was last changed (RFC 3339).
     #[schema(format = "date-time")]
     timestamp: String,
+    /// When it expires unless somebody approves it before.
+    #[serde(rename = "expiresAt")]
+    #[schema(required = false, format = "date-time")]
+    expires_at: String,
+    /// When somebody checked in.
+    #[serde(rename = "checkedInAt")]
+    #[schema(required = false, format = "date-time")]
+    checked_in_at: String,
+    /// Why it was declined.
+    #[serde(rename = "declineReason")]
+    #[schema(required = false, max_length = 8192)]
+    decline_reason: String,
     #[schema(required = false)]
     title: String,
     #[schema(required = false)]
@@ -133,7 +155,7 @@ pub(crate) struct ListedBooking {
     end: (),
     #[schema(required = false)]
     units: i64,
-    /// CONFIRMED, HELD or CANCELED; more may follow.
+    /// As of a booking.
     #[schema(required = false)]
     status: String,
     /// Only in whole bookings.

@@ -32,8 +32,9 @@ pub(crate) struct Problem {
     /// One sentence for people.
     detail: String,
     /// The rule that refused: a stable word for programs. Of bookings: `capacity`, `opening-hours`, `exception`, `slot-grid`,
-    /// `min-duration`, `max-duration`, `min-notice`, `max-horizon`, `quota`, `too-many-dates`,
-    /// `cancellation-window`, `other-location`.
+    /// `min-duration`, `max-duration`, `min-notice`, `max-horizon`, `quota`, `too-many-dates`, `too-many-holds`,
+    /// `cancellation-window`, `other-location`, `resource-unreadable`, `location-unreadable`, `booking-unreadable`, `not-pending`,
+    /// `not-confirmed`, `expired`, `booking-canceled`, `booking-declined`, `no-show`, `check-in-early`, `check-in-late`.
     code: String,
     /// Names the request in the server's log.
     request_id: String,
@@ -46,6 +47,10 @@ pub(crate) struct Problem {
     /// The nearest times that would have been accepted, nearest first.
     #[schema(required = false)]
     alternatives: Vec<Alternative>,
+    /// Resources of the same location and type that would have been accepted at that very time instead of the main one.
+    #[serde(rename = "alternativeResources")]
+    #[schema(required = false)]
+    elsewhere: Vec<AlternativeResource>,
 }
 
 /// Something wrong at one place.
@@ -88,6 +93,15 @@ pub(crate) struct Alternative {
     #[serde(rename = "endtimeepochtime")]
     #[schema(schema_with = epoch_minute)]
     end_seconds: (),
+}
+
+/// A resource that would have been accepted, and when.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct AlternativeResource {
+    #[serde(rename = "resourceID")]
+    resource_id: String,
+    #[serde(flatten)]
+    time: Alternative,
 }
 
 /// The problems that operations answer with: status, name, when.

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// The rules of booking a resource, each optional. Administrators pass them, but for capacity and buffers.
+/// The rules of booking a resource, each optional. Administrators pass them, but for capacity, buffers and no-show release.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Rules {
@@ -42,6 +42,18 @@ pub(crate) struct Rules {
     /// How much of it one user may book.
     #[schema(required = false)]
     quota: Quota,
+    /// Whether a booking, or moving one, waits for an administrator's approval. It is PENDING and holds its units meanwhile.
+    #[schema(required = false)]
+    approval_required: bool,
+    /// How long it waits, but not beyond its start; 1,440 when absent.
+    #[schema(required = false, minimum = 1, maximum = 527_040)]
+    approval_expiry_minutes: i64,
+    /// A booking to which nobody has checked in so many minutes after its start (or at its end) becomes NO_SHOW, and its units are free.
+    #[schema(required = false, minimum = 1, maximum = 1440)]
+    no_show_minutes: i64,
+    /// One may check in from so many minutes before the start on; 15 when absent.
+    #[schema(required = false, minimum = 0, maximum = 527_040)]
+    check_in_opens_minutes: i64,
 }
 
 /// How much of a resource one user may book; at least one limit. A booking counts from when it is made until it is canceled, on the

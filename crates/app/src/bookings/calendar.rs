@@ -1,5 +1,5 @@
-//! What a booking touches beside its own item: the days of its resources, the items of its additional resources, and the quotas of
-//! its user.
+//! What a booking touches beside its own item: the days of its resources, the items of its additional resources, the quotas of its
+//! user, and its timer.
 
 use domain::booking::{Claim, Granted, part};
 use domain::occupancy::{Day, Ledger};
@@ -8,7 +8,7 @@ use domain::{Refusal, booking::Booking};
 use serde::Serialize;
 use store::{Key, Loaded, Sort, StoreError, Table, Write};
 
-use super::{key, quotas};
+use super::{key, quotas, timers};
 use crate::commit::{Draft, Written};
 use crate::resources;
 
@@ -21,9 +21,11 @@ pub(super) fn days(claim: &Claim) -> impl Iterator<Item = Key> {
     claim.days().map(|(day, _, _)| day_key(&claim.resource_id, day))
 }
 
-/// What a change of a booking writes beside the booking itself: the days that it claims, its parts, and the quotas in which it counts.
+/// What a change of a booking writes beside the booking itself: the days that it claims, its parts, the quotas in which it counts, and
+/// its timer.
 pub(super) fn keys_of(granted: &Granted) -> impl Iterator<Item = Key> {
-    granted.state.claims.iter().flat_map(days).chain(parts(&granted.booking)).chain(quotas::keys_of(granted))
+    let days_and_parts = granted.state.claims.iter().flat_map(days).chain(parts(&granted.booking));
+    days_and_parts.chain(quotas::keys_of(granted)).chain(timers::key_of(granted))
 }
 
 fn parts(booking: &Booking) -> impl Iterator<Item = Key> {
@@ -40,7 +42,7 @@ pub(super) fn missing(loaded: &Loaded, keys: impl Iterator<Item = Key>) -> Vec<K
 
 /// The days that are loaded.
 pub(super) fn ledger(loaded: &Loaded) -> Result<Ledger, StoreError> {
-    let mut ledger = Ledger::default();
+    let mut ledger = Ledger::new(loaded.now());
     for (key, item, _) in loaded.entries() {
         let (Table::Occupancy, Some(Sort::Number(day)), Some(item)) = (key.table, &key.sort, item) else { continue };
         ledger.insert(&key.partition, *day, item.body::<Day>()?);
@@ -56,7 +58,8 @@ pub(super) fn may_give_up<'a>(
 ) -> Result<Result<(), Refusal>, StoreError> {
     for resource_id in resources {
         let Some(resource) = loaded.item(&resources::key(resource_id))? else { continue };
-        if let Err(refusal) = resource.body::<Cancellation>()?.check(booking.start, loaded.now()) {
+        let rule = resources::rules_of::<Cancellation>(resource);
+        if let Err(refusal) = rule.and_then(|rule| rule.check(booking.start, loaded.now())) {
             return Ok(Err(refusal));
         }
     }
@@ -73,7 +76,7 @@ struct StoredDay<'a> {
     use_of_day: &'a Day,
 }
 
-/// Writes a booking with its claims, event and parts, in place of an earlier one, and the days and quotas that changed.
+/// Writes a booking with its claims, event, parts and timer, in place of an earlier one, and the days and quotas that changed.
 pub(super) fn store(
     draft: &mut Draft<'_>,
     loaded: &Loaded,
@@ -88,6 +91,7 @@ pub(super) fn store(
         let body = text(&part)?;
         draft.push(Write::Put { key: key(&part.key), body, private: None });
     }
+    timers::set(draft, loaded, granted, earlier)?;
     for left in earlier.into_iter().flat_map(|earlier| parts(&earlier.booking)) {
         if loaded.item(&left)?.is_some() && !parts(booking).any(|part| part == left) {
             draft.push(Write::Delete { key: left });

@@ -55,8 +55,7 @@ impl Cancel {
             return refuse(refusal);
         }
         let mut draft = Draft::new(loaded);
-        let booking = &earlier.booking;
-        let resources = || booking.parts().map(|(resource_id, _)| resource_id);
+        let resources = || earlier.booking.parts().map(|(resource_id, _)| resource_id);
         if self.only_of.as_ref().is_some_and(|only| resources().all(|resource_id| resource_id != *only)) {
             return draft.reply(Reply::empty());
         }
@@ -66,8 +65,8 @@ impl Cancel {
             return Ok(Verdict::Read(missing));
         }
         if self.command.soft_rules
-            && booking.status.stands()
-            && let Err(refusal) = calendar::may_give_up(loaded, booking, resources())?
+            && earlier.status(loaded.now()).stands()
+            && let Err(refusal) = calendar::may_give_up(loaded, &earlier.booking, resources())?
         {
             return refuse(refusal);
         }

@@ -1,19 +1,17 @@
 //! Making and moving a booking.
 
-use domain::alternatives::Sought;
-use domain::booking::part::pointer;
-use domain::booking::{self, Booking, Claim, Granted, Part, Place, Request, Site, part};
-use domain::limits::COMMIT_ITEMS;
+use domain::booking::part::{self, pointer};
+use domain::booking::{self, Booking, Claim, Granted, Part, Place, Request, Site};
 use domain::location::Closing;
-use domain::occupancy::Ledger;
 use domain::resource::{Rules, State as ResourceState};
+use domain::rules::{Binding, Procedure};
 use domain::time::Interval;
 use domain::{Problem, Refusal, id};
 use serde_json::{Map, Value};
 use store::{Key, Loaded, StoreError, Verdict};
 
 use super::{calendar, earlier, key, quotas};
-use crate::commit::{Decided, Draft, refuse};
+use crate::commit::{Decided, Draft, again, refuse};
 use crate::{App, Command, Failure, Reply, Success, locations, resources};
 
 impl App {
@@ -29,19 +27,29 @@ impl App {
         let booking_id = self.new_id(booking_id);
         id::check("bookingID", &booking_id)?;
         id::check("userID", user)?;
-        let put = Put { command: command.clone(), user: user.to_owned(), request, booking: key(&booking_id) };
+        let (user, booking) = (user.to_owned(), key(&booking_id));
+        let put = Put { command: command.clone(), user, request, booking, siblings: None };
         let mut keys = put.keys();
         keys.extend(self.likely_location(put.request.resource_id()).await?);
+        let first = put.clone();
+        if let Some(reply) = self.try_commit(&command, keys.clone(), move |loaded| first.decide(loaded)).await? {
+            return Ok(reply);
+        }
+        // Once more, with other resources at hand: what then refuses can say which of them would be accepted.
+        let put = Put { siblings: Some(self.siblings(&put.request).await?), ..put };
         self.commit(&command, keys, move |loaded| put.decide(loaded)).await
     }
 }
 
 /// A booking that is to be made or moved.
-struct Put {
-    command: Command,
+#[derive(Clone)]
+pub(super) struct Put {
+    pub(super) command: Command,
     user: String,
-    request: Request,
+    pub(super) request: Request,
     booking: Key,
+    /// Other resources that may be named when a time is refused; none yet when they were not looked up.
+    pub(super) siblings: Option<Vec<String>>,
 }
 
 /// What a decision has found out about the resources.
@@ -95,8 +103,9 @@ impl Put {
         if let Err(refusal) = self.command.check(loaded.item(&self.booking)?) {
             return Ok(Err(refusal));
         }
-        if earlier.is_some_and(|earlier| !earlier.booking.status.stands()) {
-            return Ok(Err(booking::canceled()));
+        let status = earlier.map(|earlier| earlier.status(loaded.now()));
+        if let Some(status) = status.filter(|status| !status.stands()) {
+            return Ok(Err(booking::ended(status)));
         }
         let mut rules: Vec<Rules> = Vec::with_capacity(self.request.parts.len());
         for (index, part) in self.request.parts.iter().enumerate() {
@@ -131,8 +140,11 @@ impl Put {
     fn place(&self, loaded: &Loaded, rules: Vec<Rules>, earlier: Option<&Granted>) -> Decided {
         let mut ledger = calendar::ledger(loaded)?;
         let location = rules.first().map(|rules| loaded.item(&locations::key(&rules.location_id)));
-        let local = locations::local(location.transpose()?.flatten())?;
-        let sites = self.sites(loaded, rules, earlier)?;
+        let location = location.transpose()?.flatten();
+        let (sites, local) = match (self.sites(loaded, &self.request, rules, earlier)?, locations::local(location)) {
+            (Ok(sites), Ok(local)) => (sites, local),
+            (Err(refusal), _) | (_, Err(refusal)) => return refuse(refusal),
+        };
         let (booking_id, user_id) = (&self.booking.partition, &self.user);
         let place = Place { booking_id, user_id, sites: &sites, local: &local, now: loaded.now() };
         match booking::place(place, &self.request, earlier, &mut ledger) {
@@ -146,34 +158,59 @@ impl Put {
                 draft.reply(Reply::new(success, written.body, written.version))
             }
             Err(refused) => match refused.sought {
-                Some(sought) => with_alternatives(loaded, &ledger, &sought, place, refused.refusal),
+                Some(_) if self.siblings.is_none() => again(),
+                Some(sought) => self.with_alternatives(loaded, &ledger, place, (sought, refused.refusal), earlier),
                 None => refuse(refused.refusal),
             },
         }
     }
 
-    /// The resources, each with all that binds there.
-    fn sites(&self, loaded: &Loaded, rules: Vec<Rules>, earlier: Option<&Granted>) -> Result<Vec<Site>, StoreError> {
-        let parts = self.request.parts.iter().zip(rules);
-        parts.map(|(part, rules)| self.site(loaded, part.clone(), rules, earlier)).collect()
+    /// The resources of a request, each with all that binds there.
+    pub(super) fn sites(
+        &self,
+        loaded: &Loaded,
+        request: &Request,
+        rules: Vec<Rules>,
+        earlier: Option<&Granted>,
+    ) -> Result<Result<Vec<Site>, Refusal>, StoreError> {
+        let mut sites = Vec::with_capacity(rules.len());
+        for (part, rules) in request.parts.iter().zip(rules) {
+            match self.site(loaded, part.clone(), rules, earlier)? {
+                Ok(site) => sites.push(site),
+                Err(refusal) => return Ok(Err(refusal)),
+            }
+        }
+        Ok(Ok(sites))
     }
 
-    fn site(&self, loaded: &Loaded, part: Part, rules: Rules, earlier: Option<&Granted>) -> Result<Site, StoreError> {
+    fn site(
+        &self,
+        loaded: &Loaded,
+        part: Part,
+        rules: Rules,
+        earlier: Option<&Granted>,
+    ) -> Result<Result<Site, Refusal>, StoreError> {
         let resource = loaded.item(&resources::key(&part.resource_id))?;
         let location = loaded.item(&locations::key(&rules.location_id))?;
-        let mut binding = resources::binding(resource, location)?.filter(|_| self.command.soft_rules);
-        let mut usage = None;
-        if rules.quota.is_some() {
-            let others = quotas::usage_of_others(loaded, &self.user, &part.resource_id, earlier)?;
-            binding = binding.map(|binding| binding.with_usage(others.clone()));
-            usage = Some(others);
+        let usage = match rules.quota {
+            Some(_) => Some(quotas::usage_of_others(loaded, &self.user, &part.resource_id, earlier)?),
+            None => None,
+        };
+        let procedure = || resource.map_or_else(|| Ok(Procedure::default()), resources::rules_of::<Procedure>);
+        if !self.command.soft_rules {
+            let procedure = procedure().map(Procedure::approved);
+            return Ok(procedure.map(|procedure| Site { part, rules, binding: None, usage, procedure }));
         }
-        Ok(Site { part, rules, binding, usage })
+        let site = |binding: Option<Binding>, procedure| {
+            let binding = binding.map(|binding| binding.with_usage(usage.clone().unwrap_or_default()));
+            Site { part, rules, binding, usage, procedure }
+        };
+        Ok(resources::binding(resource, location).and_then(|binding| Ok(site(binding, procedure()?))))
     }
 }
 
 /// The rules that bind everybody of the resource at an index of the request, if it can be booked. All are where the main one is.
-fn resource(
+pub(super) fn resource(
     loaded: &Loaded,
     index: usize,
     resource_id: &str,
@@ -189,28 +226,13 @@ fn resource(
     if Closing::stands(item.private::<ResourceState>()?.closing.as_ref(), loaded.now()) {
         return at(Closing::refusal("resource"), "It is being deleted.");
     }
-    let rules: Rules = item.body()?;
+    let rules: Rules = match resources::rules_of(item) {
+        Ok(rules) => rules,
+        Err(refusal) => return at(refusal, "Its rules cannot be read."),
+    };
     if main.is_some_and(|main| main.location_id != rules.location_id) {
         let detail = "The resources of one booking must all be in one location.";
         return at(Refusal::conflict("other-location", detail), "It is in another location than the main resource.");
     }
     Ok(Ok(rules))
-}
-
-/// Names the nearest alternatives: the days around are loaded first, so that what is named would have been accepted. None where
-/// that were more than one decision may load (the longest bookings, on their way from one resource to another).
-fn with_alternatives(loaded: &Loaded, ledger: &Ledger, sought: &Sought, place: Place<'_>, refusal: Refusal) -> Decided {
-    let around = place
-        .sites
-        .iter()
-        .flat_map(|Site { part, rules, .. }| sought.days(rules).map(|day| calendar::day_key(&part.resource_id, day)));
-    let missing = calendar::missing(loaded, around);
-    if loaded.entries().count().saturating_add(missing.len()) >= COMMIT_ITEMS {
-        return refuse(refusal);
-    }
-    if !missing.is_empty() {
-        return Ok(Verdict::Read(missing));
-    }
-    let alternatives = sought.find(ledger, place.sites, place.now);
-    refuse(Refusal { alternatives, ..refusal })
 }

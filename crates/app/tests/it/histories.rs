@@ -1,17 +1,17 @@
 //! Random histories of bookings on the embedded store: after each, the occupancy is exactly the sum of the bookings that stand,
 //! no resource is used beyond what was granted, quotas are what a recount says, and every change has its event.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use app::{Command, Failure};
 use domain::Clock;
-use domain::booking::{Booking, Claim, Status};
-use domain::occupancy::{Day, Ledger};
-use domain::time::Minute;
-use jiff::SignedDuration;
+use domain::booking::{Claim, Granted, Status};
+use domain::occupancy::{Day, Holder, Ledger};
+use domain::time::{Interval, Minute};
+use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use store::{Key, Query, Store, Table};
 
 use crate::quotas;
@@ -24,18 +24,22 @@ const RESOURCES: u8 = 3;
 
 #[derive(Clone, Debug)]
 enum Step {
-    Put { user: u8, booking: u8, resource: u8, start: i64, minutes: i64, units: i64, more: Vec<u8> },
+    Put { user: u8, booking: u8, resource: u8, start: i64, minutes: i64, units: i64, more: Vec<u8>, bound: bool },
     Cancel { user: u8, booking: u8 },
+    Approve { user: u8, booking: u8 },
+    Decline { user: u8, booking: u8 },
+    CheckIn { user: u8, booking: u8 },
+    RunDue,
     Capacity { resource: u8, capacity: i64 },
     Delete { resource: u8, cascade: bool },
-    Wait { hours: i64 },
+    Wait { minutes: i64 },
 }
 
 fn steps() -> impl Strategy<Value = Step> {
     // Around a midnight, in half hours, so that bookings meet, touch two days, and are past or to come.
     let more = prop::collection::vec(0..RESOURCES, 0..3);
-    let put = (0u8..2, 0u8..8, 0..RESOURCES, -20i64..20, 1i64..10, 1i64..3, more).prop_map(
-        |(user, booking, resource, at, length, units, more)| Step::Put {
+    let put = (0u8..2, 0u8..8, 0..RESOURCES, -20i64..20, 1i64..10, 1i64..3, more, any::<bool>()).prop_map(
+        |(user, booking, resource, at, length, units, more, bound)| Step::Put {
             user,
             booking,
             resource,
@@ -43,84 +47,148 @@ fn steps() -> impl Strategy<Value = Step> {
             minutes: length * 30,
             units,
             more,
+            bound,
         },
     );
+    let one = || (0u8..2, 0u8..8);
     prop_oneof![
         12 => put,
-        4 => (0u8..2, 0u8..8).prop_map(|(user, booking)| Step::Cancel { user, booking }),
+        4 => one().prop_map(|(user, booking)| Step::Cancel { user, booking }),
+        3 => one().prop_map(|(user, booking)| Step::Approve { user, booking }),
+        1 => one().prop_map(|(user, booking)| Step::Decline { user, booking }),
+        2 => one().prop_map(|(user, booking)| Step::CheckIn { user, booking }),
+        2 => Just(Step::RunDue),
         1 => (0..RESOURCES, 1..=CAPACITY).prop_map(|(resource, capacity)| Step::Capacity { resource, capacity }),
         1 => (0..RESOURCES, any::<bool>()).prop_map(|(resource, cascade)| Step::Delete { resource, cascade }),
         // Five days later the month before does not count any more in quotas.
-        1 => prop_oneof![12 => -2i64..4, 1 => Just(120)].prop_map(|hours| Step::Wait { hours }),
+        2 => prop_oneof![12 => -40i64..120, 1 => Just(120 * 60)].prop_map(|minutes| Step::Wait { minutes }),
     ]
 }
 
 async fn run(desk: &Desk, step: Step) -> Result<(), Failure> {
     match step {
-        Step::Put { user, booking, resource, start, minutes, units, more } => {
+        Step::Put { user, booking, resource, start, minutes, units, more, bound } => {
             let more: Vec<_> = more.iter().map(|resource| json!({"resourceID": format!("r{resource}")})).collect();
             let wish = json!({"resourceID": format!("r{resource}"), "starttimeepochtime": start, "durationMinutes": minutes, "units": units,
                 "additionalResources": more});
-            desk.book(&format!("u{user}"), &format!("b{booking}"), &wish).await.map(drop)
+            let (user, booking) = (format!("u{user}"), format!("b{booking}"));
+            if bound { desk.ask(&user, &booking, &wish).await } else { desk.book(&user, &booking, &wish).await }
+                .map(drop)
         }
         Step::Cancel { user, booking } => desk.cancel(&format!("u{user}"), &format!("b{booking}")).await.map(drop),
+        Step::Approve { user, booking } => {
+            desk.app.approve_booking(Command::default(), &format!("u{user}"), &format!("b{booking}")).await.map(drop)
+        }
+        Step::Decline { user, booking } => {
+            let (user, booking, body) = (format!("u{user}"), format!("b{booking}"), Map::new());
+            desk.app.decline_booking(Command::default(), &user, &booking, body).await.map(drop)
+        }
+        Step::CheckIn { user, booking } => {
+            desk.app.check_in_booking(Command::default(), &format!("u{user}"), &format!("b{booking}")).await.map(drop)
+        }
+        Step::RunDue => desk.app.run_due(10).await.map(drop),
         Step::Capacity { resource, capacity } => {
-            let members = json!({"capacity": capacity, "quota": quotas::of_resource(resource)});
-            desk.resource_with(&format!("r{resource}"), &members).await.map(drop)
+            let mut of = json!({"capacity": capacity, "quota": quotas::of_resource(resource)});
+            if resource > 0 {
+                of["noShowMinutes"] = json!(20);
+                of["checkInOpensMinutes"] = json!(120);
+            }
+            if resource == 2 {
+                of["approvalRequired"] = json!(true);
+                of["approvalExpiryMinutes"] = json!(60);
+            }
+            desk.resource_with(&format!("r{resource}"), &of).await.map(drop)
         }
         Step::Delete { resource, cascade } => desk.delete(&format!("r{resource}"), cascade).await.map(drop),
-        Step::Wait { hours } => {
-            desk.clock.wait(hours * 3600);
+        Step::Wait { minutes } => {
+            desk.clock.wait(minutes * 60);
             Ok(())
         }
     }
 }
 
-type Use = BTreeMap<(String, i64), Day>;
+type Use = BTreeMap<(String, i64), Value>;
 
 /// All bookings, and beside them the items of their additional resources, by key.
-async fn bookings(store: &dyn Store) -> (Vec<Booking>, BTreeMap<String, Value>) {
+async fn bookings(store: &dyn Store) -> (Vec<Granted>, BTreeMap<String, Value>) {
     let (mut bookings, mut parts) = (Vec::new(), BTreeMap::new());
     for item in store.scan(Table::Bookings, 1_000, None).await.unwrap().items {
         let body: Value = item.body().unwrap();
         match body.get("partOf") {
             Some(_) => drop(parts.insert(body["bookingID"].as_str().unwrap().to_owned(), body)),
-            None => bookings.push(item.body::<Booking>().unwrap()),
+            None => bookings.push(Granted { booking: item.body().unwrap(), state: item.private().unwrap() }),
         }
     }
     (bookings, parts)
 }
 
-/// The use that the standing bookings add up to. The items of additional resources say what their bookings say.
-async fn booked(store: &dyn Store) -> Use {
-    let (mut ledger, (bookings, parts)) = (Ledger::default(), bookings(store).await);
-    let wanted = bookings.iter().flat_map(Booking::part_items);
+/// The use that the bookings add up to: what is confirmed, and what is held and not void at the latest time that any clock showed
+/// (whoever wrote a day then has removed what was void). The items of additional resources say what their bookings say.
+async fn booked(store: &dyn Store, latest: Timestamp) -> Use {
+    let (mut ledger, (bookings, parts)) = (Ledger::new(latest), bookings(store).await);
+    let wanted = bookings.iter().flat_map(|granted| granted.booking.part_items());
     let wanted: BTreeMap<_, _> = wanted.map(|part| (part.key.clone(), serde_json::to_value(&part).unwrap())).collect();
     assert_eq!(parts, wanted);
-    for booking in bookings.iter().filter(|booking| booking.status == Status::Confirmed) {
+    for Granted { booking, state } in &bookings {
         let minute = |seconds| Minute::from_epoch_seconds(seconds).unwrap();
         let (start, end) = (minute(booking.start), minute(booking.end.unwrap()));
-        for (resource_id, units) in booking.parts() {
+        let holder = state.until.map(|until| Holder { booking_id: &booking.booking_id, until });
+        for (resource_id, units) in booking.parts().filter(|_| booking.status.stands()) {
             let claim = Claim { resource_id: resource_id.to_owned(), start, end, units };
-            ledger.claim(&claim, i64::MAX).unwrap();
+            match holder.filter(|_| booking.status == Status::Pending) {
+                Some(holder) if holder.until.has_begun(latest) => {}
+                Some(holder) => ledger.hold(holder, &claim, i64::MAX).unwrap(),
+                None => ledger.claim(&claim, i64::MAX).unwrap(),
+            }
         }
     }
-    ledger.changed().map(|(resource, day, used)| ((resource.to_owned(), day), used.clone())).collect()
+    ledger.changed().map(|(resource, day, used)| ((resource.to_owned(), day), sorted(used))).collect()
 }
 
-/// The use that is stored.
-async fn stored(store: &dyn Store) -> Use {
-    let mut days = Use::new();
+/// A day as a value, its holds in the order of their bookings.
+fn sorted(day: &Day) -> Value {
+    let mut day = serde_json::to_value(day).unwrap();
+    if let Some(holds) = day.get_mut("holds").and_then(Value::as_array_mut) {
+        holds.sort_by_key(|hold| hold["bookingID"].to_string());
+    }
+    day
+}
+
+/// The use that is stored, without what was void at the latest time.
+async fn stored(store: &dyn Store, now: Timestamp, latest: Timestamp) -> Use {
+    let (mut days, mut ledger) = (Use::new(), Ledger::new(now));
     for resource in (0..RESOURCES).map(|resource| format!("r{resource}")) {
         let page = store.query(Query::table(Table::Occupancy, &resource)).await.unwrap();
         for item in page.items {
             let key: Value = item.body().unwrap();
-            let day: Day = item.body().unwrap();
-            assert!(day.pieces().all(|(_, _, used)| (0..=CAPACITY).contains(&used)), "{day:?}");
-            days.insert((resource.clone(), key["day"].as_i64().unwrap()), day);
+            let (mut day, number): (Day, _) = (item.body().unwrap(), key["day"].as_i64().unwrap());
+            ledger.insert(&resource, number, day.clone());
+            day.prune(latest);
+            if !day.is_free() {
+                days.insert((resource.clone(), number), sorted(&day));
+            }
         }
+        let all = Interval::new(Minute(MIDNIGHT / 60 - 10_000), Minute(MIDNIGHT / 60 + 10_000));
+        let free = ledger.free(&resource, all, i64::MIN, CAPACITY);
+        assert!(free.iter().all(|(_, free)| (0..=CAPACITY).contains(free)), "{free:?}");
     }
     days
+}
+
+/// The timers are exactly those of the bookings.
+async fn assert_timers(store: &dyn Store) {
+    let (bookings, _) = bookings(store).await;
+    let wanted: BTreeSet<(i64, String)> = bookings
+        .iter()
+        .filter_map(|granted| Some((granted.timer()?.due.0, granted.booking.booking_id.clone())))
+        .collect();
+    let mut found = BTreeSet::new();
+    for item in store.scan(Table::Timers, 1_000, None).await.unwrap().items {
+        let timer: Value = item.body().unwrap();
+        let due = timer["due"].as_str().unwrap().split('#').next().unwrap().parse().unwrap();
+        assert!(found.insert((due, timer["bookingID"].as_str().unwrap().to_owned())));
+    }
+    assert_eq!(found, wanted);
 }
 
 async fn assert_events(store: &dyn Store) {
@@ -149,32 +217,37 @@ async fn assert_events(store: &dyn Store) {
 async fn play(steps: Vec<Step>) {
     let desk = Desk::open().await;
     desk.zone(quotas::ZONE).await;
-    let mut latest = desk.clock.now();
     let store = desk.store.as_ref();
     for resource in 0..RESOURCES {
         run(&desk, Step::Capacity { resource, capacity: 2 }).await.unwrap();
     }
+    let mut latest = desk.clock.now();
     for step in steps {
         match run(&desk, step.clone()).await {
             Ok(()) | Err(Failure::Refused(_)) => {}
             Err(Failure::Store(error)) => panic!("{step:?}: {error}"),
         }
-        assert_eq!(stored(store).await, booked(store).await, "after {step:?}");
         latest = latest.max(desk.clock.now());
+        assert_eq!(stored(store, desk.clock.now(), latest).await, booked(store, latest).await, "after {step:?}");
+        assert_timers(store).await;
         quotas::assert_recount(store, &bookings(store).await.0, latest).await;
     }
     assert_events(store).await;
     desk.app.delete_location(Command::default(), "l", true).await.unwrap();
-    assert_eq!(stored(store).await, booked(store).await, "what is past stays");
+    assert_eq!(stored(store, desk.clock.now(), latest).await, booked(store, latest).await, "what is past stays");
     quotas::assert_recount(store, &bookings(store).await.0, latest).await;
+    desk.clock.wait(30 * 24 * 3600);
+    desk.app.run_due(100).await.unwrap();
+    assert_eq!(store.scan(Table::Timers, 10, None).await.unwrap().items.len(), 0, "all that is due is done");
+    assert!(bookings(store).await.0.iter().all(|granted| granted.booking.status != Status::Pending));
 }
 
 /// Several histories at once.
 async fn play_together(lanes: Vec<Vec<Step>>) {
     let desk = Arc::new(Desk::open().await);
     desk.zone(quotas::ZONE).await;
-    let waits = lanes.iter().flatten().map(|step| if let Step::Wait { hours } = step { *hours } else { 0 });
-    let latest = desk.clock.now() + SignedDuration::from_hours(waits.filter(|hours| *hours > 0).sum());
+    let waits = lanes.iter().flatten().map(|step| if let Step::Wait { minutes } = step { *minutes } else { 0 });
+    let latest = desk.clock.now() + SignedDuration::from_mins(waits.filter(|minutes| *minutes > 0).sum());
     for resource in 0..RESOURCES {
         run(&desk, Step::Capacity { resource, capacity: 2 }).await.unwrap();
     }
@@ -195,8 +268,11 @@ async fn play_together(lanes: Vec<Vec<Step>>) {
     for lane in lanes {
         lane.await.unwrap();
     }
-    assert_eq!(stored(desk.store.as_ref()).await, booked(desk.store.as_ref()).await);
     quotas::assert_recount(desk.store.as_ref(), &bookings(desk.store.as_ref()).await.0, latest).await;
+    // Clocks went back and forth meanwhile: by this time all that was held then is void.
+    let latest = desk.clock.now() + SignedDuration::from_hours(1_000);
+    assert_eq!(stored(desk.store.as_ref(), desk.clock.now(), latest).await, booked(desk.store.as_ref(), latest).await);
+    assert_timers(desk.store.as_ref()).await;
     assert_events(desk.store.as_ref()).await;
 }
 

@@ -2,9 +2,11 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
 
+mod approval;
 mod bookings;
 mod deletion;
 mod histories;
 mod quotas;
 mod several;
 mod support;
+mod timers;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::booking::{Booking, Status};
+use domain::booking::{Booking, Granted, Status};
 use domain::rules::{Counted, Local, Usage};
 use domain::time::{Interval, Minute};
 use jiff::Timestamp;
@@ -21,16 +21,17 @@ pub(crate) fn of_resource(resource: u8) -> Value {
 type Counts = BTreeMap<(String, String, Date), (i64, i64)>;
 
 /// Checks that each date from the first one that still counted at the latest time says what the bookings of its user add up to.
-pub(crate) async fn assert_recount(store: &dyn Store, bookings: &[Booking], latest: Timestamp) {
+pub(crate) async fn assert_recount(store: &dyn Store, bookings: &[Granted], latest: Timestamp) {
     let first = Usage::first_date(latest);
     let (wanted, found) = (recount(bookings, first), stored(store, first).await);
     assert_eq!(found, wanted);
 }
 
-fn recount(bookings: &[Booking], first: Date) -> Counts {
+fn recount(bookings: &[Granted], first: Date) -> Counts {
     let local = Local::named(Some(ZONE)).unwrap();
     let mut counts = Counts::new();
-    for booking in bookings.iter().filter(|booking| booking.status == Status::Confirmed) {
+    let counts_still = |booking: &&Booking| booking.status.stands() || booking.status == Status::NoShow;
+    for booking in bookings.iter().map(|granted| &granted.booking).filter(counts_still) {
         let minute = |seconds| Minute::from_epoch_seconds(seconds).unwrap();
         let counted = Counted::new(Interval::new(minute(booking.start), minute(booking.end.unwrap())), &local);
         for (resource, _) in booking.parts().filter(|(resource, _)| *resource < "r2") {

@@ -26,6 +26,9 @@ async fn the_widest_move_fits_into_a_commit() {
     for resource in old.iter().chain(&new) {
         desk.resource(resource, 1).await.unwrap();
     }
+    for other in 0..20 {
+        desk.resource(&format!("other {other}"), 1).await.unwrap();
+    }
     desk.book("u", "b", &wish(&old, MIDNIGHT + DAY, 6)).await.unwrap();
     assert_eq!(rule(desk.book("u", "b", &wish(&new, MIDNIGHT, 7)).await), "invalid");
     let put = |key: &str, start: i64| {

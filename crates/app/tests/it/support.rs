@@ -7,8 +7,10 @@ use app::{App, Command, Failure, Reply, Settings};
 use domain::{Clock, Ids};
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
+use store::decide::Decide;
+use store::port::Answer;
 use store::sqlite::{Options, SqliteStore};
-use store::{Key, Query, Store, Table};
+use store::{Cursor, Item, Key, Loaded, Page, Query, Store, Table};
 use uuid::Uuid;
 
 /// A midnight: when the clock starts, and the middle of the times that are booked.
@@ -21,6 +23,12 @@ pub(crate) struct Ambient {
 }
 
 impl Ambient {
+    /// Another clock, which shows so many seconds more.
+    pub(crate) fn ahead(&self, seconds: i64) -> Self {
+        let now = self.seconds.load(Ordering::Relaxed);
+        Self { seconds: AtomicI64::new(now + seconds), drawn: AtomicU64::new(1 << 32) }
+    }
+
     pub(crate) fn wait(&self, seconds: i64) {
         self.seconds.fetch_add(seconds, Ordering::Relaxed);
     }
@@ -75,6 +83,12 @@ impl Desk {
         self.app.put_booking(Command::default(), user, Some(booking), body(wish)).await
     }
 
+    /// Books as one whom the rules bind.
+    pub(crate) async fn ask(&self, user: &str, booking: &str, wish: &Value) -> Result<Reply, Failure> {
+        let command = Command { soft_rules: true, ..Command::default() };
+        self.app.put_booking(command, user, Some(booking), body(wish)).await
+    }
+
     pub(crate) async fn cancel(&self, user: &str, booking: &str) -> Result<Reply, Failure> {
         self.app.cancel_booking(Command::default(), user, booking).await
     }
@@ -111,5 +125,49 @@ pub(crate) fn rule(outcome: Result<Reply, Failure>) -> String {
     match outcome {
         Err(Failure::Refused(refusal)) => refusal.rule,
         other => panic!("not refused: {other:?}"),
+    }
+}
+
+/// The same store as another process has it, by another clock: what is decided sees that clock's time.
+pub(crate) struct Ahead {
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) clock: Arc<Ambient>,
+}
+
+impl Store for Ahead {
+    fn get<'a>(&'a self, key: &'a Key) -> Answer<'a, Option<Item>> {
+        self.store.get(key)
+    }
+
+    fn get_many<'a>(&'a self, keys: &'a [Key]) -> Answer<'a, Vec<Option<Item>>> {
+        self.store.get_many(keys)
+    }
+
+    fn query(&self, query: Query) -> Answer<'_, Page> {
+        self.store.query(query)
+    }
+
+    fn scan(&self, table: Table, limit: usize, after: Option<Cursor>) -> Answer<'_, Page> {
+        self.store.scan(table, limit, after)
+    }
+
+    fn decide(&self, keys: Vec<Key>, mut decide: Decide) -> Answer<'_, ()> {
+        let clock = self.clock.clone();
+        let decide = move |loaded: &Loaded| {
+            let mut seen = Loaded::new(clock.now());
+            for (key, item, version) in loaded.entries() {
+                seen.insert(key.clone(), item.cloned(), version);
+            }
+            decide(&seen)
+        };
+        self.store.decide(keys, Box::new(decide))
+    }
+
+    fn sweep(&self, table: Table, limit: usize) -> Answer<'_, usize> {
+        self.store.sweep(table, limit)
+    }
+
+    fn check(&self) -> Answer<'_, ()> {
+        self.store.check()
     }
 }

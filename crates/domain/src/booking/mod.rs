@@ -1,27 +1,28 @@
 //! Bookings: what is asked for, what is granted, and the claim by which a booking uses units of a resource.
 
+mod approval;
+mod attendance;
 mod claim;
 pub mod part;
 mod place;
 mod request;
-
-use std::collections::BTreeMap;
+mod state;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::attendee::Attendee;
-use crate::meant::Meant;
 use crate::occupancy::Ledger;
-use crate::refusal::Refusal;
-use crate::rules::Counted;
-use crate::time::{Interval, timestamp};
+use crate::time::Interval;
 
+pub use approval::{approve, decline, expire};
+pub use attendance::{check_in, release_no_show};
 pub use claim::Claim;
 pub use part::{Part, PartItem};
 pub use place::{Place, Refused, Site, place};
 pub use request::Request;
+pub use state::{Granted, State, Timer, TimerKind, ended};
 
 /// Where a booking stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,6 +87,14 @@ pub struct Booking {
     /// When it was last changed (RFC 3339).
     #[serde(default)]
     pub timestamp: String,
+    /// When it expires unless somebody approves it before (RFC 3339).
+    #[serde(rename = "expiresAt", default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<String>,
+    /// When somebody checked in (RFC 3339).
+    #[serde(rename = "checkedInAt", default, skip_serializing_if = "Option::is_none")]
+    pub checked_in_at: Option<String>,
+    #[serde(rename = "declineReason", default, skip_serializing_if = "Option::is_none")]
+    decline_reason: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     title: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -102,29 +111,6 @@ const fn one() -> i64 {
 
 const fn confirmed() -> Status {
     Status::Confirmed
-}
-
-/// What the product keeps beside a booking.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct State {
-    /// What the booking claims now, one claim a resource; nothing when it was canceled.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub claims: Vec<Claim>,
-    /// What it counts in its user's quotas, by resource. Giving the booking up takes back exactly this, whatever the rules are then.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub counted: BTreeMap<String, Counted>,
-    /// The local time that it means.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub meant: Option<Meant>,
-}
-
-/// A booking that was granted, with its claims.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Granted {
-    /// The booking.
-    pub booking: Booking,
-    /// What it claims.
-    pub state: State,
 }
 
 impl Booking {
@@ -144,24 +130,7 @@ impl Booking {
     }
 }
 
-impl Granted {
-    /// Takes back what the booking claims.
-    fn give_up(&self, ledger: &mut Ledger) {
-        self.state.claims.iter().for_each(|claim| ledger.release(claim));
-    }
-}
-
-/// Cancels a booking and takes back its claims. A booking that is canceled already stays as it is: `None`.
+/// Cancels a booking and takes back its claims. A booking that does not stand any more stays as it is: `None`.
 pub fn cancel(earlier: Granted, ledger: &mut Ledger, now: Timestamp) -> Option<Granted> {
-    if !earlier.booking.status.stands() {
-        return None;
-    }
-    earlier.give_up(ledger);
-    let booking = Booking { status: Status::Canceled, timestamp: timestamp(now), ..earlier.booking };
-    Some(Granted { booking, state: State::default() })
-}
-
-/// The refusal of a change to a canceled booking.
-pub fn canceled() -> Refusal {
-    Refusal::conflict("booking-canceled", "The booking was canceled; make a new one.")
+    earlier.status(now).stands().then(|| earlier.end(Status::Canceled, ledger, now))
 }

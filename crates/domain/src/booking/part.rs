@@ -39,6 +39,8 @@ pub struct PartItem<'a> {
     end: Option<i64>,
     units: i64,
     status: Status,
+    #[serde(rename = "expiresAt", skip_serializing_if = "Option::is_none")]
+    expires_at: Option<&'a str>,
     timestamp: &'a str,
 }
 
@@ -74,6 +76,7 @@ impl Booking {
             end: self.end,
             units: part.units,
             status: self.status,
+            expires_at: self.expires_at.as_deref(),
             timestamp: &self.timestamp,
         })
     }

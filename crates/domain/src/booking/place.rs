@@ -5,14 +5,16 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::part::{self, Part};
-use super::{Booking, Claim, Granted, Request, State, Status};
+use super::state::give_back;
+use super::{Booking, Claim, Granted, Request, State, Status, ended};
 use crate::alternatives::Sought;
+use crate::limits::HOLDS;
 use crate::meant::Meant;
-use crate::occupancy::Ledger;
+use crate::occupancy::{Holder, Ledger};
 use crate::refusal::{Kind, Problem, Refusal, Shortage};
 use crate::resource::Rules;
-use crate::rules::{Binding, Counted, Local, Usage};
-use crate::time::{Interval, timestamp};
+use crate::rules::{Binding, CheckIn, Counted, Local, Procedure, Usage};
+use crate::time::{Interval, Minute, timestamp};
 
 /// A resource that is to be booked, and what binds there.
 #[derive(Clone, Debug)]
@@ -25,6 +27,8 @@ pub struct Site {
     pub binding: Option<Binding>,
     /// What the user has booked of it, this booking left out; none when it has no quota.
     pub usage: Option<Usage>,
+    /// What becomes of a booking that this caller makes.
+    pub procedure: Procedure,
 }
 
 /// Where a booking goes.
@@ -65,6 +69,9 @@ pub fn place(
     let wanted = request.interval(rules().next()).map_err(invalid)?;
     let mut claims = request.claims(rules()).map_err(invalid)?;
     if let Some(earlier) = earlier {
+        if !earlier.is_intact(ledger) {
+            return Err(invalid(ended(Status::Expired)));
+        }
         earlier.give_up(ledger);
     }
     let mut counted = BTreeMap::new();
@@ -79,18 +86,12 @@ pub fn place(
         };
         counted.extend(counts.map(|counts| (site.part.resource_id.clone(), counts)));
     }
-    let had = earlier.map_or(&[][..], |earlier| &earlier.state.claims);
-    for (index, (site, claim)) in place.sites.iter().zip(&claims).enumerate() {
-        // What it had it keeps, also where the capacity has been lowered since.
-        let covered = had.iter().any(|old| old.covers(claim));
-        let capacity = if covered { i64::MAX } else { site.rules.capacity };
-        if let Err(shortages) = ledger.claim(claim, capacity) {
-            claims.iter().take(index).for_each(|claim| ledger.release(claim));
-            return Err(place.refused(index, wanted, over_capacity(index, claim, &site.rules, shortages)));
-        }
-    }
-    let meant = place.meant(wanted, earlier);
-    Ok(place.granted(request, wanted, State { claims, counted, meant: Some(meant) }))
+    let until = place.waits_until(wanted, &claims, earlier);
+    place.take(wanted, &claims, until, earlier, ledger)?;
+    let meant = Some(place.meant(wanted, earlier));
+    let check_in = CheckIn::of(place.sites.iter().map(|site| site.procedure), wanted, place.now);
+    let state = State { claims, until, counted, meant, check_in: Some(check_in) };
+    Ok(place.granted(request, wanted, state, earlier))
 }
 
 /// What a booking that stays when it is claims and counts: the same as before, whatever buffers and quota are now.
@@ -136,7 +137,50 @@ impl<'a> Place<'a> {
         self.sites.first().map_or("", |site| &site.rules.location_id)
     }
 
-    fn granted(self, request: &Request, wanted: Interval, state: State) -> Granted {
+    /// Until when the booking waits for approval; none when it needs none. What was approved stays so, and what waits goes on
+    /// waiting, as long as it only becomes less.
+    fn waits_until(self, wanted: Interval, claims: &[Claim], earlier: Option<&Granted>) -> Option<Minute> {
+        let covered = |claim: &Claim| earlier.is_some_and(|earlier| earlier.covers(claim));
+        let waiting = earlier.and_then(|earlier| earlier.state.until);
+        if waiting.is_some() && claims.iter().all(covered) {
+            return waiting;
+        }
+        let sites = self.sites.iter().zip(claims).filter(|(_, claim)| waiting.is_some() || !covered(claim));
+        sites.filter_map(|(site, _)| site.procedure.approval_until(wanted.start, self.now)).min()
+    }
+
+    /// Takes the units of all claims, or of none.
+    fn take(
+        self,
+        wanted: Interval,
+        claims: &[Claim],
+        until: Option<Minute>,
+        earlier: Option<&Granted>,
+        ledger: &mut Ledger,
+    ) -> Result<(), Box<Refused>> {
+        for (index, (site, claim)) in self.sites.iter().zip(claims).enumerate() {
+            // What it had it keeps, also where the capacity has been lowered since.
+            let covered = earlier.is_some_and(|earlier| earlier.covers(claim));
+            let capacity = if covered { i64::MAX } else { site.rules.capacity };
+            let short = |shortages| over_capacity(index, claim, &site.rules, shortages);
+            let outcome = match until {
+                Some(_) if !ledger.has_room_for_hold(&claim.resource_id, claim.interval()) => Err(too_many_holds()),
+                Some(until) => {
+                    let holder = Holder { booking_id: self.booking_id, until };
+                    ledger.hold(holder, claim, capacity).map_err(short)
+                }
+                None => ledger.claim(claim, capacity).map_err(short),
+            };
+            if let Err(refusal) = outcome {
+                give_back(self.booking_id, claims.iter().take(index), until, ledger);
+                return Err(self.refused(index, wanted, refusal));
+            }
+        }
+        Ok(())
+    }
+
+    fn granted(self, request: &Request, wanted: Interval, state: State, earlier: Option<&Granted>) -> Granted {
+        let stays = earlier.filter(|earlier| earlier.booking.is_at(wanted));
         let booking = Booking {
             booking_id: self.booking_id.to_owned(),
             user_id: self.user_id.to_owned(),
@@ -147,8 +191,11 @@ impl<'a> Place<'a> {
             time_zone: state.meant.as_ref().map(|meant| meant.zone.clone()),
             units: request.parts.first().map_or(1, |part| part.units),
             additional: request.parts.iter().skip(1).cloned().collect(),
-            status: Status::Confirmed,
+            status: if state.until.is_some() { Status::Pending } else { Status::Confirmed },
             timestamp: timestamp(self.now),
+            expires_at: state.until.map(Minute::rfc3339),
+            checked_in_at: stays.and_then(|earlier| earlier.booking.checked_in_at.clone()),
+            decline_reason: None,
             title: request.title.clone(),
             notes: request.notes.clone(),
             attendees: request.attendees.clone(),
@@ -156,6 +203,11 @@ impl<'a> Place<'a> {
         };
         Granted { booking, state }
     }
+}
+
+fn too_many_holds() -> Refusal {
+    let detail = format!("{HOLDS} bookings of that day wait for approval already; try again when some were decided.");
+    Refusal::conflict("too-many-holds", detail)
 }
 
 fn over_capacity(index: usize, claim: &Claim, rules: &Rules, conflicts: Vec<Shortage>) -> Refusal {

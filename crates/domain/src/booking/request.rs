@@ -28,8 +28,19 @@ pub struct Request {
 }
 
 /// Members of a booking that the server decides.
-const DECIDED: [&str; 8] =
-    ["bookingID", "userID", "locationID", "timeZone", "status", "timestamp", "partOf", "ownerID"];
+const DECIDED: [&str; 11] = [
+    "bookingID",
+    "userID",
+    "locationID",
+    "timeZone",
+    "status",
+    "timestamp",
+    "expiresAt",
+    "checkedInAt",
+    "declineReason",
+    "partOf",
+    "ownerID",
+];
 
 impl Request {
     /// Reads a client's body. Identifiers in it (but `resourceID`) and everything that the server decides are ignored.
@@ -50,6 +61,16 @@ impl Request {
     /// The main resource.
     pub fn resource_id(&self) -> &str {
         self.parts.first().map_or("", |part| &part.resource_id)
+    }
+
+    /// The same for another main resource, at a time that is no matter of its slot.
+    #[must_use]
+    pub fn elsewhere(&self, resource_id: &str, wanted: Interval) -> Self {
+        let mut other = Self { minutes: Some(wanted.minutes()), ..self.clone() };
+        if let Some(main) = other.parts.first_mut() {
+            resource_id.clone_into(&mut main.resource_id);
+        }
+        other
     }
 
     /// From when until when the booking is to be, by the rules of its main resource.

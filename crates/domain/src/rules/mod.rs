@@ -11,6 +11,7 @@ mod hours;
 mod joint;
 pub mod local;
 mod openings;
+mod procedure;
 mod quota;
 mod read;
 pub mod stretches;
@@ -26,6 +27,7 @@ pub use exception::Exception;
 pub use hours::{Hours, OpeningHours, TimeOfDay};
 pub(crate) use joint::Joint;
 pub use local::Local;
+pub use procedure::{CheckIn, Procedure};
 pub use quota::Quota;
 pub use read::{read, read_exceptions};
 pub use usage::{Counted, Period, Tally, Usage};
@@ -67,6 +69,18 @@ pub struct Rules {
     /// How much of it one user may book.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quota: Option<Quota>,
+    /// Whether a booking waits for an administrator's approval.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approval_required: Option<bool>,
+    /// How long it waits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approval_expiry_minutes: Option<i64>,
+    /// How long after its start a booking is released when nobody has checked in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub no_show_minutes: Option<i64>,
+    /// How long before its start one may check in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub check_in_opens_minutes: Option<i64>,
 }
 
 /// What a location says about its resources.
@@ -93,18 +107,22 @@ pub struct Binding {
 impl Binding {
     /// The rules of both; none when they bind nothing. An error when the time zone is not in the database.
     pub fn new(rules: Rules, premises: Premises) -> Result<Option<Self>, jiff::Error> {
-        // Buffers and the cancellation window are no matter of when one may book.
-        let unbuffered = Rules {
+        // The others are no matter of when one may book.
+        let of_when = Rules {
             buffer_before_minutes: None,
             buffer_after_minutes: None,
             cancellation_notice_minutes: None,
+            approval_required: None,
+            approval_expiry_minutes: None,
+            no_show_minutes: None,
+            check_in_opens_minutes: None,
             ..rules
         };
-        if unbuffered == Rules::default() && premises.exceptions.is_empty() {
+        if of_when == Rules::default() && premises.exceptions.is_empty() {
             return Ok(None);
         }
         let local = Local::named(premises.time_zone.as_deref())?;
-        Ok(Some(Self { rules: unbuffered, exceptions: premises.exceptions, local, usage: Usage::default() }))
+        Ok(Some(Self { rules: of_when, exceptions: premises.exceptions, local, usage: Usage::default() }))
     }
 
     /// The same rules for a user who has booked so much already.

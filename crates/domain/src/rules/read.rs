@@ -33,6 +33,10 @@ pub fn read(fields: &mut Fields, slot_minutes: Option<i64>) -> Rules {
         buffer_after_minutes: fields.integer("bufferAfterMinutes", 0..=BUFFER_MINUTES),
         cancellation_notice_minutes: fields.integer("cancellationNoticeMinutes", 0..=NOTICE_MINUTES),
         quota: quota::read(fields),
+        approval_required: fields.boolean("approvalRequired"),
+        approval_expiry_minutes: fields.integer("approvalExpiryMinutes", 1..=NOTICE_MINUTES),
+        no_show_minutes: fields.integer("noShowMinutes", 1..=DAY_MINUTES),
+        check_in_opens_minutes: fields.integer("checkInOpensMinutes", 0..=NOTICE_MINUTES),
     };
     check_lengths(fields, &rules, slot_minutes);
     check_quota(fields, &rules, slot_minutes);

@@ -4,7 +4,7 @@ use domain::booking::{Granted, Part, Place, Request, Site, cancel, place};
 use domain::occupancy::Ledger;
 use domain::refusal::Refusal;
 use domain::resource::Rules;
-use domain::rules::Local;
+use domain::rules::{Local, Procedure};
 use domain::time::Minute;
 use jiff::Timestamp;
 
@@ -24,7 +24,8 @@ fn request(start: i64, minutes: i64, units: i64) -> Request {
 
 fn put(rules: &Rules, ledger: &mut Ledger, request: &Request, earlier: Option<&Granted>) -> Result<Granted, Refusal> {
     let now = Timestamp::UNIX_EPOCH;
-    let site = |part: &Part| Site { part: part.clone(), rules: rules.clone(), binding: None, usage: None };
+    let procedure = Procedure::default();
+    let site = |part: &Part| Site { part: part.clone(), rules: rules.clone(), binding: None, usage: None, procedure };
     let sites: Vec<Site> = request.parts.iter().map(site).collect();
     let at = Place { booking_id: "b", user_id: "u", sites: &sites, local: &Local::named(None).unwrap(), now };
     let mut tried = ledger.clone();

@@ -5,6 +5,7 @@ use domain::booking::{Part, Site};
 use domain::occupancy::Ledger;
 use domain::refusal::{Kind, Refusal};
 use domain::resource::Rules;
+use domain::rules::Procedure;
 use domain::time::{Interval, Minute};
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -22,7 +23,8 @@ fn check(house: &House, start: &str, minutes: i64, now: &str) -> Result<(), Refu
     binding.check(wanted, now).map_err(|refusal| {
         let rules = Rules::default();
         let part = Part { resource_id: "r".into(), units: 1 };
-        let sites = [Site { part, rules, binding: Some(binding.clone()), usage: None }];
+        let sites =
+            [Site { part, rules, binding: Some(binding.clone()), usage: None, procedure: Procedure::default() }];
         let alternatives = Sought::new(&sites, wanted, now).find(&Ledger::default(), &sites, now);
         Refusal { alternatives, ..refusal }
     })

@@ -5,7 +5,7 @@ use domain::booking::{Part, Site};
 use domain::limits::QUOTA_DATES;
 use domain::occupancy::Ledger;
 use domain::resource::Rules;
-use domain::rules::{Binding, Counted, Local, Period, Usage};
+use domain::rules::{Binding, Counted, Local, Period, Procedure, Usage};
 use domain::time::{DAY_MINUTES, Interval, Minute};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -176,7 +176,7 @@ proptest! {
         let rules = Rules::default();
         let (wanted, now) = (interval(at, &local), long_before());
         let part = Part { resource_id: "r".into(), units: 1 };
-        let sites = [Site { part, rules, binding: Some(binding.clone()), usage: None }];
+        let sites = [Site { part, rules, binding: Some(binding.clone()), usage: None, procedure: Procedure::default() }];
         let found = Sought::new(&sites, wanted, now).find(&Ledger::default(), &sites, now);
         for alternative in &found {
             prop_assert!(binding.check(*alternative, now).is_ok(), "{:?}", alternative);

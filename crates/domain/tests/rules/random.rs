@@ -4,6 +4,7 @@ use domain::alternatives::{Sought, bookable};
 use domain::booking::{Claim, Part, Site};
 use domain::occupancy::Ledger;
 use domain::resource::Rules;
+use domain::rules::Procedure;
 use domain::time::{DAY_MINUTES, Interval, Minute};
 use jiff::Timestamp;
 use proptest::prelude::*;
@@ -186,7 +187,7 @@ proptest! {
         let naive = Naive::around(&case.house, case.at, 15);
         let (ledger, free) = calendar(&case);
         let rules = resource(case.buffers);
-        let sites = [Site { part: Part { resource_id: "r".into(), units: 1 }, rules, binding, usage: None }];
+        let sites = [Site { part: Part { resource_id: "r".into(), units: 1 }, rules, binding, usage: None, procedure: Procedure::default() }];
         let found = Sought::new(&sites, case.wanted, case.now).find(&ledger, &sites, case.now);
         let accepts = |wanted| free(wanted) && naive.is_open(wanted) && naive.broken(&case.house, wanted, case.now).is_empty();
         prop_assert!(found.len() <= 5);

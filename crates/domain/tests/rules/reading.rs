@@ -37,6 +37,7 @@ fn rules_read_back_as_they_were_set() {
         ],
         "slotGridMinutes": 30, "minMinutes": 30, "maxMinutes": 240, "minNoticeMinutes": 60, "maxHorizonDays": 90,
         "bufferBeforeMinutes": 5, "bufferAfterMinutes": 10, "cancellationNoticeMinutes": 120,
+        "approvalRequired": true, "approvalExpiryMinutes": 60, "noShowMinutes": 15, "checkInOpensMinutes": 30,
         "quota": {"bookingsPerDay": 2, "minutesPerDay": 240, "bookingsPerWeek": 5, "minutesPerMonth": 2400},
     });
     let stored: Value = serde_json::from_str(&resource(&rules).unwrap()).unwrap();
@@ -77,6 +78,11 @@ fn contradictions_are_refused_by_pointer() {
         (json!({"minNoticeMinutes": -1, "maxHorizonDays": 0}), vec!["/minNoticeMinutes", "/maxHorizonDays"]),
         (json!({"maxHorizonDays": 100_000}), vec!["/maxHorizonDays"]),
         (json!({"cancellationNoticeMinutes": "1h"}), vec!["/cancellationNoticeMinutes"]),
+        (
+            json!({"approvalRequired": "yes", "approvalExpiryMinutes": 0}),
+            vec!["/approvalRequired", "/approvalExpiryMinutes"],
+        ),
+        (json!({"noShowMinutes": 0, "checkInOpensMinutes": -1}), vec!["/noShowMinutes", "/checkInOpensMinutes"]),
     ] {
         assert_eq!(refused(resource(&rules)), pointers, "{rules}");
     }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use app::App;
 use metrics_exporter_prometheus::PrometheusHandle;
 use store::sqlite::SqliteStore;
 use store::{Store, Table};
@@ -18,6 +19,10 @@ const SWEEP: Duration = Duration::from_secs(60);
 const BATCH: usize = 500;
 /// Commits of one table at a time.
 const BATCHES: usize = 100;
+/// How often timers are looked at.
+const TIMERS: Duration = Duration::from_secs(2);
+/// Timers of each shard that are run at a time.
+const DUE: usize = 100;
 /// How often metrics are drained.
 const UPKEEP: Duration = Duration::from_secs(2);
 
@@ -50,6 +55,18 @@ async fn sweep_table(store: &dyn Store, table: Table) {
         }
     }
     tracing::debug!(table = table.definition().name, removed = total, "removed expired items");
+}
+
+/// Does what is due: bookings expire, no-shows are released. Never returns.
+pub(super) async fn run_timers(app: Arc<App>) {
+    let mut ticks = interval(TIMERS);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = app.run_due(DUE).await {
+            tracing::warn!(%error, "timers cannot be run for the moment");
+        }
+    }
 }
 
 /// Keeps the metrics up to date. Never returns.

@@ -108,6 +108,7 @@ async fn serve(args: &ServeArgs, recorder: PrometheusHandle, lines: Lines) -> Ou
 
     let mut background = JoinSet::new();
     background.spawn(housekeeping::sweep(Arc::clone(&instance.store)));
+    background.spawn(housekeeping::run_timers(Arc::clone(&instance.app)));
     background.spawn(housekeeping::upkeep(recorder, lines));
     let ended = wait(&mut signals, &instance, args).await;
     if let Err(error) = &ended {

@@ -80,6 +80,12 @@ actions! {
     GetBooking,
     /// Cancel a booking.
     CancelBooking,
-    /// Not be bound by soft rules (notice, horizon, hours, quota, cancellation window).
+    /// Check in to a booking.
+    CheckInBooking,
+    /// Approve a booking that waits for it.
+    ApproveBooking,
+    /// Decline a booking that waits for approval.
+    DeclineBooking,
+    /// Not be bound by soft rules (notice, horizon, hours, quota, cancellation window, approval).
     PassSoftRules,
 }

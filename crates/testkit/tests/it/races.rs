@@ -101,7 +101,7 @@ async fn of_16_bookings_of_one_user_at_different_times_the_quota_grants_three() 
         let answers = at_once(FEW, std::slice::from_ref(&ada), book).await;
         assert_eq!((count(&answers, 201), count(&answers, 409)), (3, FEW - 3), "round {round}");
         // All are canceled twice at once, and three can be booked again.
-        let ids: Vec<String> = answers.iter().filter(|answer| answer.status == 201).map(|answer| id(answer)).collect();
+        let ids: Vec<String> = answers.iter().filter(|answer| answer.status == 201).map(id).collect();
         let cancel = |user: User, number: usize| {
             let booking = ids[number % 3].clone();
             async move { user.cancel(&booking).await }

@@ -12,7 +12,7 @@ async fn a_booking_has_the_contracts_members_and_the_clients_further_ones() {
         "starttimeepochtime": NINE, "endtimeepochtime": NINE + HOUR, "units": 2, "title": "Stand-up", "notes": "Bring tea",
         "guests": [{"name": "Bob", "age": 40.50}]});
     let stored = ada.put("/users/{me}/bookings/b", &body).await.json(201);
-    let wanted = json!({"bookingID": "b", "userID": ada.sub, "locationID": "l", "status": "CONFIRMED",
+    let wanted = json!({"bookingID": "b", "userID": ada.sub, "locationID": "l", "timeZone": "UTC", "status": "CONFIRMED",
         "timestamp": "2030-01-01T12:00:00.000Z", "resourceID": "r", "starttimeepochtime": NINE, "endtimeepochtime": NINE + HOUR,
         "units": 2, "title": "Stand-up", "notes": "Bring tea", "guests": [{"name": "Bob", "age": 40.5}]});
     assert_eq!(stored, wanted);

@@ -1,10 +1,13 @@
 //! Bookings of users, and when resources are free.
 
+mod approval;
 mod attendees;
 mod availability;
 mod cancel;
 mod capacity;
+mod check_in;
 mod create;
+mod elsewhere;
 mod lists;
 mod refusal;
 mod reschedule;

@@ -12,7 +12,7 @@ async fn a_moved_booking_frees_its_old_time_and_takes_the_new_one() {
     app.clock.advance_seconds(1);
     let moved = ada.book("b", "r", NINE + 5 * HOUR, 30).await.json(200);
     let wanted = json!({"bookingID": "b", "userID": ada.sub, "locationID": "l", "resourceID": "r", "units": 1, "status": "CONFIRMED",
-        "timestamp": "2030-01-01T12:00:01.000Z", "starttimeepochtime": NINE + 5 * HOUR,
+        "timeZone": "UTC", "timestamp": "2030-01-01T12:00:01.000Z", "starttimeepochtime": NINE + 5 * HOUR,
         "endtimeepochtime": NINE + 5 * HOUR + 30 * MINUTE});
     assert_eq!(moved, wanted);
     assert_eq!(ada.get("/users/{me}/bookings").await.array(), [wanted]);

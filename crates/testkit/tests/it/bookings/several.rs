@@ -17,6 +17,11 @@ async fn book(user: &User, booking: &str, start: i64, more: Value) -> Answer {
     user.put(&user.path(&format!("/bookings/{booking}")), &body).await
 }
 
+/// Where a problem is.
+fn pointers(problem: &Value) -> Vec<&str> {
+    problem["errors"].as_array().unwrap().iter().map(|error| error["pointer"].as_str().unwrap()).collect()
+}
+
 fn beamers(units: i64) -> Value {
     json!([{"resourceID": "beamer", "units": units}])
 }
@@ -42,14 +47,13 @@ async fn nothing_is_booked_when_the_second_resource_is_taken() {
     let (_, ada, bob) = house(&app).await;
     book(&ada, "b", NINE, beamers(1)).await.expect(201);
     bob.book("c", "beamer", NINE + 2 * HOUR, 60).await.expect(201);
-    let refused = book(&bob, "d", NINE + 2 * HOUR, beamers(2)).await;
-    assert_eq!(refused.pointers(), ["/additionalResources/0/resourceID"]);
-    let problem = refused.problem(409, "capacity");
+    let problem = book(&bob, "d", NINE + 2 * HOUR, beamers(2)).await.problem(409, "capacity");
+    assert_eq!(pointers(&problem), ["/additionalResources/0/resourceID"]);
     assert_eq!(problem["conflicts"][0]["used"], 1);
     assert_eq!(problem["alternatives"][0]["starttimeepochtime"], NINE + HOUR, "an hour earlier both are free");
     ada.book("e", "room", NINE + 2 * HOUR, 60).await.expect(201);
-    let refused = book(&ada, "b", NINE + 2 * HOUR, beamers(1)).await;
-    assert_eq!((refused.status, refused.pointers()), (409, vec!["/resourceID".to_owned()]));
+    let problem = book(&ada, "b", NINE + 2 * HOUR, beamers(1)).await.problem(409, "capacity");
+    assert_eq!(pointers(&problem), ["/resourceID"]);
     bob.book("f", "beamer", NINE, 60).await.expect(201);
     book(&bob, "g", NINE + HOUR, beamers(3)).await.problem(409, "capacity");
 }
@@ -60,18 +64,19 @@ async fn the_rules_of_each_bind_and_all_are_in_one_location() {
     let (admin, ada, _) = house(&app).await;
     let rules = json!({"name": "Beamer", "capacity": 2, "slotGridMinutes": 30, "cancellationNoticeMinutes": 60});
     admin.put("/locations/l/resources/beamer", &rules).await.expect(201);
-    let refused = book(&ada, "b", NINE + 600, beamers(1)).await;
-    assert_eq!(refused.pointers()[..2], ["/additionalResources/0/resourceID", "/starttimeepochtime"]);
-    assert_eq!(refused.problem(409, "slot-grid")["alternatives"][0]["starttimeepochtime"], NINE);
+    let problem = book(&ada, "b", NINE + 600, beamers(1)).await.problem(409, "slot-grid");
+    assert_eq!(pointers(&problem)[..2], ["/additionalResources/0/resourceID", "/starttimeepochtime"]);
+    assert_eq!(problem["alternatives"][0]["starttimeepochtime"], NINE);
     admin.resource("m", "far", 1).await;
-    let far = book(&ada, "b", NINE, json!([{"resourceID": "far"}])).await;
-    assert_eq!(far.pointers(), ["/additionalResources/0/resourceID"]);
-    far.problem(409, "other-location");
-    let absent = book(&ada, "b", NINE, json!([{"resourceID": "beamer"}, {"resourceID": "none"}])).await;
-    assert_eq!((absent.status, absent.pointers()), (404, vec!["/additionalResources/1/resourceID".to_owned()]));
+    let far = book(&ada, "b", NINE, json!([{"resourceID": "far"}])).await.problem(409, "other-location");
+    assert_eq!(pointers(&far), ["/additionalResources/0/resourceID"]);
+    let absent = json!([{"resourceID": "beamer"}, {"resourceID": "none"}]);
+    let absent = book(&ada, "b", NINE, absent).await.problem(404, "not-found");
+    assert_eq!(pointers(&absent), ["/additionalResources/1/resourceID"]);
     book(&ada, "b", NINE, json!([{"resourceID": "room"}])).await.problem(400, "invalid");
     book(&ada, "b", NINE, beamers(2)).await.expect(201);
     app.clock.advance_seconds(NINE - app.now_seconds() - HOUR / 2);
+    let ada = ada.signed_in_again(&app.cognito).await;
     let beamerless = booking_of("room", NINE, 60);
     ada.put("/users/{me}/bookings/b", &beamerless).await.problem(409, "cancellation-window");
     ada.cancel("b").await.problem(409, "cancellation-window");

@@ -1,0 +1,57 @@
+//! Timers: run late, twice, or beside others that fail.
+
+use serde_json::{Value, json};
+use store::{Changes, Key, Table, Verdict};
+
+use crate::support::{Desk, MIDNIGHT};
+
+async fn plant(desk: &Desk, key: Key, body: Value) {
+    let decide = move |_: &store::Loaded| {
+        let mut changes = Changes::none();
+        changes.put(key.clone(), &body)?;
+        Ok(Verdict::<(), ()>::Commit(changes, ()))
+    };
+    store::transact(desk.store.as_ref(), Vec::new(), decide).await.unwrap().unwrap();
+}
+
+/// Before each booking's timer lies one that cannot be read, one of a booking that cannot be read, and one of none.
+#[tokio::test]
+async fn a_timer_that_fails_does_not_keep_others() {
+    let desk = Desk::open().await;
+    desk.resource_with("r", &json!({"name": "R", "capacity": 100, "noShowMinutes": 10})).await.unwrap();
+    plant(&desk, Key::new(Table::Bookings, "odd"), json!({"bookingID": "odd", "units": "many"})).await;
+    for shard in (0..16).map(|shard| shard.to_string()) {
+        for number in 0..3 {
+            for (kind, booking) in [("explode", "b"), ("expire", "odd"), ("expire", "none")] {
+                let due = format!("{number:012}#{kind}#{booking}");
+                let timer = json!({"shard": shard, "due": due, "kind": kind, "bookingID": booking});
+                plant(&desk, Key::text(Table::Timers, &shard, &due), timer).await;
+            }
+        }
+    }
+    for number in 0..20 {
+        let wish = json!({"resourceID": "r", "starttimeepochtime": MIDNIGHT + 3600});
+        desk.book("u", &format!("b{number}"), &wish).await.unwrap();
+    }
+    desk.clock.wait(3600 + 600);
+    for _ in 0..20 {
+        desk.app.run_due(2).await.unwrap();
+    }
+    for number in 0..20 {
+        assert_eq!(desk.status(&format!("b{number}")).await, "NO_SHOW");
+    }
+    assert_eq!(desk.days("r").await, 0);
+    assert_eq!(desk.app.run_due(10).await.unwrap(), 0, "what fails is not done");
+}
+
+#[tokio::test]
+async fn a_booking_that_is_late_already_is_not_released() {
+    let desk = Desk::open().await;
+    desk.resource_with("r", &json!({"name": "R", "noShowMinutes": 10})).await.unwrap();
+    desk.book("u", "b", &json!({"resourceID": "r", "starttimeepochtime": MIDNIGHT - 3600, "durationMinutes": 120}))
+        .await
+        .unwrap();
+    desk.clock.wait(24 * 3600);
+    desk.app.run_due(10).await.unwrap();
+    assert_eq!(desk.status("b").await, "CONFIRMED");
+}

@@ -1,0 +1,133 @@
+//! What the product keeps beside a booking, and what follows from it.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{Booking, Claim, Status};
+use crate::meant::Meant;
+use crate::occupancy::Ledger;
+use crate::refusal::Refusal;
+use crate::rules::{CheckIn, Counted};
+use crate::time::{Minute, timestamp};
+
+/// What the product keeps beside a booking.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct State {
+    /// What the booking claims now, one claim a resource; nothing when it does not stand.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub claims: Vec<Claim>,
+    /// What it counts in its user's quotas, by resource. Giving the booking up takes back exactly this, whatever the rules are then.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub counted: BTreeMap<String, Counted>,
+    /// The local time that it means.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub meant: Option<Meant>,
+    /// Of a booking that waits for approval: until when its claims are holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Minute>,
+    /// When one may check in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub check_in: Option<CheckIn>,
+}
+
+/// A booking that was granted, with its claims.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Granted {
+    /// The booking.
+    pub booking: Booking,
+    /// What it claims.
+    pub state: State,
+}
+
+/// What happens to a booking by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TimerKind {
+    /// Nobody has approved it: it expires.
+    Expire,
+    /// Nobody has checked in: it is released.
+    NoShow,
+}
+
+/// When something happens to a booking by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Timer {
+    /// The minute from which on.
+    pub due: Minute,
+    /// What.
+    pub kind: TimerKind,
+}
+
+impl Granted {
+    /// Where the booking stands at a time: one that nobody approved in time has expired, also before that is written down.
+    pub fn status(&self, now: Timestamp) -> Status {
+        match self.booking.status {
+            Status::Pending if self.state.until.is_some_and(|until| until.has_begun(now)) => Status::Expired,
+            status => status,
+        }
+    }
+
+    /// What happens to the booking by itself, if anything does. A booking has at most one timer.
+    pub fn timer(&self) -> Option<Timer> {
+        let no_show = self.state.check_in.filter(|_| self.booking.checked_in_at.is_none()).and_then(|one| one.closes);
+        match self.booking.status {
+            Status::Pending => self.state.until.map(|due| Timer { due, kind: TimerKind::Expire }),
+            Status::Confirmed => no_show.map(|due| Timer { due, kind: TimerKind::NoShow }),
+            _ => None,
+        }
+    }
+
+    /// Whether one of its claims leaves nothing to ask for of another.
+    pub(super) fn covers(&self, claim: &Claim) -> bool {
+        self.state.claims.iter().any(|own| own.covers(claim))
+    }
+
+    /// Whether the booking still has what it claims. Of one that waits for approval another process, whose clock is ahead, may have
+    /// granted a hold to others that is not void yet by the clock here.
+    pub(super) fn is_intact(&self, ledger: &Ledger) -> bool {
+        let held = |claim: &Claim| ledger.holds(&self.booking.booking_id, claim);
+        self.state.until.is_none() || self.state.claims.iter().all(held)
+    }
+
+    /// Takes back what the booking claims or holds.
+    pub(super) fn give_up(&self, ledger: &mut Ledger) {
+        give_back(&self.booking.booking_id, self.state.claims.iter(), self.state.until, ledger);
+    }
+
+    /// The booking as it is kept for the record, with all taken back; a no-show still counts in quotas.
+    pub(super) fn end(self, status: Status, ledger: &mut Ledger, now: Timestamp) -> Self {
+        self.give_up(ledger);
+        let expires_at = self.booking.expires_at.filter(|_| status == Status::Expired);
+        let booking = Booking { status, timestamp: timestamp(now), expires_at, ..self.booking };
+        let counted = if status == Status::NoShow { self.state.counted } else { BTreeMap::new() };
+        Self { booking, state: State { counted, ..State::default() } }
+    }
+}
+
+/// Takes back claims, which are holds when they are until some time.
+pub(super) fn give_back<'a>(
+    booking_id: &str,
+    claims: impl Iterator<Item = &'a Claim>,
+    until: Option<Minute>,
+    ledger: &mut Ledger,
+) {
+    for claim in claims {
+        match until {
+            Some(_) => ledger.release_hold(booking_id, claim),
+            None => ledger.release(claim),
+        }
+    }
+}
+
+/// The refusal of a change to a booking that does not stand any more.
+pub fn ended(status: Status) -> Refusal {
+    let (rule, what) = match status {
+        Status::Declined => ("booking-declined", "was declined"),
+        Status::Expired => ("expired", "was not approved in time"),
+        Status::NoShow => ("no-show", "was released, because nobody had checked in"),
+        _ => ("booking-canceled", "was canceled"),
+    };
+    Refusal::conflict(rule, format!("The booking {what}; make a new one."))
+}
