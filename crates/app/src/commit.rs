@@ -5,7 +5,7 @@ use domain::limits::IDEMPOTENCY_KEY_SECONDS;
 use domain::{Kind, Refusal};
 use serde::{Deserialize, Serialize};
 use serde_json::value::{RawValue, to_raw_value};
-use store::{Changes, Key, Loaded, StoreError, Table, Verdict, Write};
+use store::{Changes, Item, Key, Loaded, StoreError, Table, Verdict, Write};
 
 use crate::{App, Command, Failure, Reply, Success};
 
@@ -33,6 +33,11 @@ struct Record<'a> {
     version: Option<i64>,
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     body: Option<&'a RawValue>,
+}
+
+#[derive(Deserialize)]
+struct Id {
+    id: String,
 }
 
 pub(crate) type Decided = Result<Verdict<Reply, No>, StoreError>;
@@ -74,6 +79,13 @@ impl Recording {
 
     fn key(&self) -> Key {
         Key::new(Table::Idempotency, self.id.clone())
+    }
+
+    /// Whether a stored record is of a request of that user.
+    pub(crate) fn is_of(item: &Item, user: &str) -> bool {
+        let id = item.body::<Id>().map(|record| record.id).unwrap_or_default();
+        let of = |id: &str| id.strip_prefix(user).is_some_and(|rest| rest.starts_with('#'));
+        of(&id) || id.strip_prefix("order#").is_some_and(of)
     }
 
     /// The recorded answer, if there is one that has not expired.
@@ -174,7 +186,7 @@ impl App {
         let outcome = if command.dry_run {
             store::transact(self.store.as_ref(), keys, rehearsed(decide)).await?
         } else {
-            self.transact_recorded(recording, keys, decide).await?
+            self.transact_recorded(&command.caller, recording, keys, decide).await?
         };
         let outcome = match outcome {
             Ok(reply) => Ok(reply),
@@ -189,6 +201,7 @@ impl App {
 
     async fn transact_recorded<D>(
         &self,
+        caller: &str,
         recording: Option<Recording>,
         mut keys: Vec<Key>,
         mut decide: D,
@@ -197,7 +210,7 @@ impl App {
         D: FnMut(&Loaded) -> Decided + Send + 'static,
     {
         let Some(recording) = recording else {
-            return store::transact(self.store.as_ref(), keys, decide).await;
+            return store::transact(self.store.as_ref(), keys, self.departures.guard(caller, decide)).await;
         };
         keys.push(recording.key());
         let recorded = move |loaded: &Loaded| {
@@ -215,7 +228,7 @@ impl App {
             }
             Ok(verdict)
         };
-        store::transact(self.store.as_ref(), keys, recorded).await
+        store::transact(self.store.as_ref(), keys, self.departures.guard(caller, recorded)).await
     }
 }
 
@@ -319,6 +332,7 @@ pub(crate) fn aggregate(key: &Key) -> String {
         Table::Resources => "resource",
         Table::Bookings => "booking",
         Table::Orders => "order",
+        Table::Accounts => "account",
         other => other.definition().name,
     };
     match &key.sort {

@@ -7,6 +7,7 @@ use domain::{Clock, Ids};
 use store::Store;
 
 use crate::Failure;
+use crate::departures::Departures;
 use crate::homes::Homes;
 
 /// What an operator may set.
@@ -31,12 +32,13 @@ pub struct App {
     pub(crate) ids: Arc<dyn Ids>,
     pub(crate) settings: Settings,
     pub(crate) homes: Homes,
+    pub(crate) departures: Departures,
 }
 
 impl App {
     /// Use cases over a store.
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>, settings: Settings) -> Self {
-        Self { store, clock, ids, settings, homes: Homes::default() }
+        Self { store, clock, ids, settings, homes: Homes::default(), departures: Departures::default() }
     }
 
     /// Whether the store answers.

@@ -42,6 +42,9 @@ pub enum Error {
     /// The user pool refused a command.
     #[error(transparent)]
     Pool(#[from] PoolError),
+    /// A use case refused or failed.
+    #[error(transparent)]
+    App(#[from] app::Failure),
     /// A command failed; the text says all.
     #[error("{0}")]
     Command(String),

@@ -22,6 +22,24 @@ pub fn print(text: &str) -> Outcome {
     written.map_err(Error::file("write to", "standard output"))
 }
 
+/// Whether somebody can be asked.
+pub fn can_ask() -> bool {
+    io::stdin().is_terminal()
+}
+
+/// Asks a question, and returns the line that is typed.
+pub fn ask(question: &str) -> Outcome<String> {
+    let asked = || {
+        let mut error = io::stderr().lock();
+        write!(error, "{question}")?;
+        error.flush()?;
+        let mut line = String::new();
+        io::Read::take(io::stdin().lock(), LINE_BYTES).read_line(&mut line)?;
+        Ok(line.trim_end_matches(['\n', '\r']).to_owned())
+    };
+    asked().map_err(Error::file("read an answer from", "standard input"))
+}
+
 /// The password that was given, else the next line of standard input (also for `-`); on a terminal it is not shown as it is typed.
 pub fn password(given: Option<Secret>) -> Outcome<Secret> {
     match given {

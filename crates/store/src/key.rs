@@ -3,6 +3,7 @@
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use crate::attributes::{number, pick, text};
 use crate::table::SortAttribute;
 use crate::{StoreError, Table};
 
@@ -42,6 +43,26 @@ impl Key {
     /// The key of an item in a table whose sort attribute is a number.
     pub fn number(table: Table, partition: impl Into<String>, sort: i64) -> Self {
         Self { table, partition: partition.into(), sort: Some(Sort::Number(sort)) }
+    }
+
+    /// The key of a stored item, which its body holds too.
+    pub fn of(table: Table, item: &Item) -> Result<Self, StoreError> {
+        let definition = table.definition();
+        let (sort_name, is_number) = match &definition.sort {
+            None => ("", false),
+            Some(SortAttribute::Text(name)) => (*name, false),
+            Some(SortAttribute::Number(name)) => (*name, true),
+        };
+        let [partition, sort] = pick(&item.body, [definition.partition, sort_name])?;
+        let missing = |name: &str| StoreError::Corrupt(format!("an item of {} has no {name}", definition.name));
+        let partition = text(definition.partition, partition.ok_or_else(|| missing(definition.partition))?)?;
+        let sort = match sort {
+            _ if sort_name.is_empty() => None,
+            None => return Err(missing(sort_name)),
+            Some(value) if is_number => Some(Sort::Number(number(sort_name, value)?)),
+            Some(value) => Some(Sort::Text(text(sort_name, value)?)),
+        };
+        Ok(Self { table, partition, sort })
     }
 
     /// An error when the sort value is not of the kind that the table has.

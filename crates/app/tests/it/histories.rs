@@ -107,7 +107,7 @@ async fn run(desk: &Desk, step: Step) -> Result<(), Failure> {
     }
 }
 
-type Use = BTreeMap<(String, i64), Value>;
+pub(crate) type Use = BTreeMap<(String, i64), Value>;
 
 /// All bookings, and beside them the items of their additional resources, by key.
 async fn bookings(store: &dyn Store) -> (Vec<Granted>, BTreeMap<String, Value>) {
@@ -124,7 +124,7 @@ async fn bookings(store: &dyn Store) -> (Vec<Granted>, BTreeMap<String, Value>) 
 
 /// The use that the bookings add up to: what is confirmed, and what is held and not void at the latest time that any clock showed
 /// (whoever wrote a day then has removed what was void). The items of additional resources say what their bookings say.
-async fn booked(store: &dyn Store, latest: Timestamp) -> Use {
+pub(crate) async fn booked(store: &dyn Store, latest: Timestamp) -> Use {
     let (mut ledger, (bookings, parts)) = (Ledger::new(latest), bookings(store).await);
     let wanted = bookings.iter().flat_map(|granted| granted.booking.part_items());
     let wanted: BTreeMap<_, _> = wanted.map(|part| (part.key.clone(), serde_json::to_value(&part).unwrap())).collect();
@@ -155,7 +155,7 @@ fn sorted(day: &Day) -> Value {
 }
 
 /// The use that is stored, without what was void at the latest time.
-async fn stored(store: &dyn Store, now: Timestamp, latest: Timestamp) -> Use {
+pub(crate) async fn stored(store: &dyn Store, now: Timestamp, latest: Timestamp) -> Use {
     let (mut days, mut ledger) = (Use::new(), Ledger::new(now));
     for resource in (0..RESOURCES).map(|resource| format!("r{resource}")) {
         let page = store.query(Query::table(Table::Occupancy, &resource)).await.unwrap();

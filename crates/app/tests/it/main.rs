@@ -7,6 +7,7 @@ mod bookings;
 mod deletion;
 mod histories;
 mod quotas;
+mod person;
 mod several;
 mod support;
 mod timers;

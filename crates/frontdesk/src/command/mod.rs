@@ -3,6 +3,7 @@
 mod backup;
 mod config_check;
 mod openapi;
+mod person;
 mod send;
 mod token;
 mod users;

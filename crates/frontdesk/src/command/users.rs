@@ -3,6 +3,7 @@
 use clap::{Args, Subcommand};
 use identity::{Account, generate_password};
 
+use super::person::{self, EraseArgs, ExportArgs};
 use super::send::send;
 use crate::config::InstanceArgs;
 use crate::config::values::{self, Secret};
@@ -25,6 +26,10 @@ pub(super) enum UserCommand {
     /// Manage a user's groups
     #[command(subcommand)]
     Group(GroupCommand),
+    /// Write down all that is stored of a user, one JSON object a line
+    Export(ExportArgs),
+    /// Erase a user and all that is theirs: bookings, orders, profile, account and events
+    Erase(EraseArgs),
 }
 
 #[derive(Subcommand, Debug)]
@@ -85,6 +90,8 @@ pub(super) fn run(command: UserCommand) -> Outcome {
         UserCommand::Disable(args) => done(&args.instance, Operation::SetEnabled { email: args.email, enabled: false }),
         UserCommand::Enable(args) => done(&args.instance, Operation::SetEnabled { email: args.email, enabled: true }),
         UserCommand::Passwd(args) => with_password(args, |email, password| Operation::SetPassword { email, password }),
+        UserCommand::Export(args) => person::export(args),
+        UserCommand::Erase(args) => person::erase(args),
         UserCommand::Group(GroupCommand::Add(GroupArgs { user, group })) => {
             done(&user.instance, Operation::AddToGroup { email: user.email, group })
         }

@@ -4,6 +4,7 @@
 //! its reply.
 
 mod client;
+mod person;
 mod server;
 
 use std::path::{Path, PathBuf};
@@ -86,6 +87,18 @@ pub enum Operation {
         /// Where the step before ended.
         after: Option<String>,
     },
+    /// A page of all that is stored of a user.
+    ExportUser {
+        /// The user, by e-mail address or `sub`.
+        user: String,
+        /// Where the page before ended.
+        after: Option<String>,
+    },
+    /// Erase a user and all that is theirs.
+    EraseUser {
+        /// The user, by e-mail address or `sub`.
+        user: String,
+    },
     /// Write a consistent copy of the database.
     Backup {
         /// The new file; an absolute path.
@@ -110,6 +123,24 @@ pub enum Answer {
     },
     /// Bookings that the tz database moves.
     MovedBookings(MovedPage),
+    /// What is stored of a user.
+    Person {
+        /// The user's `sub`.
+        sub: String,
+        /// One JSON object each.
+        lines: Vec<String>,
+        /// Where the next page begins; absent when nothing follows.
+        next: Option<String>,
+    },
+    /// A user is erased.
+    Erased {
+        /// Whether there was an account.
+        account: bool,
+        /// Their sessions.
+        sessions: usize,
+        /// All else.
+        erased: app::Erased,
+    },
 }
 
 /// An answer as it travels; failures as text.
@@ -133,6 +164,8 @@ pub async fn execute(operation: Operation, instance: &Instance) -> Outcome<Answe
             let page = instance.app.moved_bookings(after.as_deref()).await;
             Ok(Answer::MovedBookings(page.map_err(Error::runtime("the bookings cannot be checked"))?))
         }
+        Operation::ExportUser { user, after } => person::export(&user, after.as_deref(), instance).await,
+        Operation::EraseUser { user } => person::erase(&user, instance).await,
         other => Ok(execute_on_pool(other, instance).await?),
     }
 }
@@ -156,7 +189,10 @@ async fn execute_on_pool(operation: Operation, instance: &Instance) -> Result<An
         Operation::SetPassword { email, password } => pool.set_password(&email, password.reveal(), true).await?,
         Operation::AddToGroup { email, group } => pool.add_to_group(&email, &group).await?,
         Operation::RemoveFromGroup { email, group } => pool.remove_from_group(&email, &group).await?,
-        Operation::Backup { .. } | Operation::MovedBookings { .. } => {}
+        Operation::Backup { .. }
+        | Operation::MovedBookings { .. }
+        | Operation::ExportUser { .. }
+        | Operation::EraseUser { .. } => {}
     }
     Ok(Answer::Done)
 }

@@ -78,6 +78,9 @@ pub(crate) struct Secrets {
     pub(crate) epoch: i64,
     /// The same for refresh tokens.
     pub(crate) sessions: i64,
+    /// Whether it is being erased: it never changes again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) erasing: bool,
 }
 
 impl fmt::Debug for Secrets {

@@ -49,7 +49,7 @@ impl Pool {
                 Ok(account) => account,
                 Err(refusal) => return Ok(Verdict::Refuse(Changes::none(), refusal)),
             };
-            changes.put(marker(), &json!({"id": MARKER, "sub": account.sub, "created": loaded.now()}))?;
+            changes.put(marker(), &json!({"id": MARKER, "created": loaded.now()}))?;
             Ok(Verdict::Commit(changes, (account.sub, Administrator::Created)))
         };
         self.commit(keys, decide).await

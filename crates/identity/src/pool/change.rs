@@ -9,13 +9,13 @@ use crate::error::PoolError;
 use crate::password;
 
 /// What a change needs besides the account, and what it does.
-struct Change<F> {
+pub(super) struct Change<F> {
     /// The event's kind.
-    kind: &'static str,
+    pub(super) kind: &'static str,
     /// Further keys to load.
-    keys: Vec<Key>,
+    pub(super) keys: Vec<Key>,
     /// Changes the account; may add changes of its own.
-    apply: F,
+    pub(super) apply: F,
 }
 
 impl Pool {
@@ -112,7 +112,7 @@ impl Pool {
     }
 
     /// Loads the account, applies the change, and commits it with its event unless nothing changed.
-    async fn change<F>(&self, username: &str, mut change: Change<F>) -> Result<(), PoolError>
+    pub(super) async fn change<F>(&self, username: &str, mut change: Change<F>) -> Result<(), PoolError>
     where
         F: FnMut(&mut Stored, &Loaded, &mut Changes) -> Result<Result<(), PoolError>, StoreError> + Send + 'static,
     {
@@ -125,6 +125,10 @@ impl Pool {
                 Place::Ask(key) => return Ok(Verdict::Read(vec![key])),
                 Place::Found(sub, stored) => (sub, *stored),
             };
+            if before.secrets.erasing {
+                let refusal = PoolError::NotAuthorized("The user is being erased.".to_owned());
+                return Ok(Verdict::Refuse(Changes::none(), refusal));
+            }
             let mut after = before.clone();
             let mut changes = Changes::none();
             if let Err(refusal) = (change.apply)(&mut after, loaded, &mut changes)? {

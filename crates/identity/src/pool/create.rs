@@ -94,7 +94,7 @@ impl Planned {
         let now = loaded.now();
         let account = Account { created: now, modified: now, ..self.account.clone() };
         let epoch = now.as_millisecond();
-        let secrets = Secrets { password: Some(self.hash.clone()), epoch, sessions: epoch };
+        let secrets = Secrets { password: Some(self.hash.clone()), epoch, sessions: epoch, erasing: false };
         changes.put(address.clone(), &json!({"email": address.partition, "sub": account.sub}))?;
         record::put(changes, loaded, "frontdesk.account.created", &Stored { account: account.clone(), secrets })?;
         let profile = Key::new(Table::Users, &account.sub);

@@ -8,6 +8,7 @@ mod administrator;
 mod change;
 mod create;
 mod delete;
+mod erase;
 mod groups;
 mod list;
 mod record;

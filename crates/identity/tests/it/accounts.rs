@@ -36,7 +36,7 @@ async fn a_deleted_account_is_gone_and_its_address_is_free() {
         assert_eq!((kind.as_str(), message.as_str()), ("UserNotFoundException", "User does not exist."));
         assert_eq!(error(&pool.admin("AdminGetUser", json!({"Username": name})).await).0, "UserNotFoundException");
     }
-    assert!(pool.store.get(&Key::new(Table::Users, &sub)).await.unwrap().is_none(), "the profile goes too");
+    assert!(pool.store.get(&Key::new(Table::Users, &sub)).await.unwrap().is_some(), "the profile stays");
     let new = pool.confirmed("ann@example.com").await;
     assert_ne!(new, sub);
     assert!(matches!(pool.identity.authenticate(&tokens.id).await, Err(AuthError::Revoked)));

@@ -3,6 +3,7 @@
 mod backup;
 mod commands;
 mod first_start;
+mod person;
 mod policies;
 mod settings;
 mod start_errors;

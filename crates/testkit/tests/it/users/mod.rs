@@ -4,3 +4,4 @@ mod create;
 mod list;
 mod others;
 mod own;
+mod person;

@@ -1,0 +1,199 @@
+//! One person's data: handed out whole, and erased whole, wherever the erasure is cut off.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use app::{App, Command, Erased, Failure, Idempotency, Settings};
+use domain::limits::PAGE_ITEMS;
+use serde_json::{Value, json};
+use store::decide::Decide;
+use store::port::Answer;
+use store::{Cursor, Item, Key, Page, Query, Store, StoreError, Table};
+
+use crate::histories::{booked, stored};
+use crate::support::{Desk, MIDNIGHT, body, rule};
+
+const ADA: &str = "0b7f9c55-3a51-4b8e-9a6f-1f6a2f7c0001";
+const HOUR: i64 = 3600;
+const DAY: i64 = 24 * HOUR;
+
+fn by(caller: &str, key: Option<&str>) -> Command {
+    let idempotency = key.map(|key| Idempotency {
+        key: key.to_owned(),
+        method: "PUT",
+        route: "/users/{userid}/bookings".to_owned(),
+        fingerprint: String::new(),
+    });
+    Command { caller: caller.to_owned(), idempotency, ..Command::default() }
+}
+
+async fn book(desk: &Desk, by: Command, user: &str, booking: &str, start: i64) {
+    let wish = json!({"resourceID": "r0", "starttimeepochtime": start, "title": "ada@example.com"});
+    desk.app.put_booking(by, user, Some(booking), body(&wish)).await.unwrap();
+}
+
+/// A desk at which Ada did all that one can do, and Bob something beside her.
+async fn lived_in() -> Desk {
+    let desk = Desk::open().await;
+    desk.resource("r0", 2).await.unwrap();
+    desk.resource("r1", 2).await.unwrap();
+    desk.resource("r2", 2).await.unwrap();
+    let profile = json!({"name": "Ada", "email": "ada@example.com"});
+    desk.app.put_user(by(ADA, Some("profile")), ADA, body(&profile)).await.unwrap();
+    for (booking, start) in [("past", -5 * DAY), ("to come", 5 * DAY), ("moved", 6 * DAY), ("canceled", 7 * DAY)] {
+        book(&desk, by(ADA, Some(booking)), ADA, booking, MIDNIGHT + start).await;
+        book(&desk, by("bob", Some(booking)), "bob", &format!("bob's {booking}"), MIDNIGHT + start).await;
+    }
+    book(&desk, by(ADA, None), ADA, "moved", MIDNIGHT + 8 * DAY).await;
+    let both = json!({"resourceID": "r1", "starttimeepochtime": MIDNIGHT + 5 * DAY, "additionalResources": [{"resourceID": "r2"}]});
+    desk.app.put_booking(by(ADA, Some("both")), ADA, Some("both"), body(&both)).await.unwrap();
+    book(&desk, by("admin", Some("for ada")), ADA, "by an administrator", MIDNIGHT + 9 * DAY).await;
+    desk.cancel(ADA, "canceled").await.unwrap();
+    for user in [ADA, "bob"] {
+        for order in ["o1", "o2"] {
+            let order = json!({"orderId": order, "restaurantId": 1, "totalAmount": 1, "orderItems": [{"id": 1, "name": "Tea", "price": 1, "quantity": 1}]});
+            desk.app.place_order(by(user, None), body(&order)).await.unwrap();
+        }
+        desk.app.cancel_order(by(user, None), user, "o2").await.unwrap();
+    }
+    desk
+}
+
+/// Every item that names Ada.
+async fn traces(store: &dyn Store) -> Vec<String> {
+    let mut found = Vec::new();
+    for table in Table::ALL {
+        let mut after = None;
+        loop {
+            let page = store.scan(table, PAGE_ITEMS, after).await.unwrap();
+            let texts = page.items.into_iter().map(|item| item.body + &item.private.unwrap_or_default());
+            found.extend(texts.filter(|text| text.contains(ADA) || text.contains("ada@example.com")));
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+    }
+    // Bob wrote her address down himself.
+    found.retain(|text| !text.contains("\"bob\"") && !text.contains("bob#"));
+    found
+}
+
+#[tokio::test]
+async fn what_is_erased_is_in_no_table_and_others_keep_theirs() {
+    let desk = lived_in().await;
+    let store = desk.store.as_ref();
+    assert!(traces(store).await.len() > 20);
+    let erased = desk.app.erase_person(ADA).await.unwrap();
+    assert_eq!((erased.bookings, erased.released, erased.orders, erased.profiles), (6, 5, 2, 1));
+    // Her own of the profile, five bookings and two orders, and the administrator's.
+    assert_eq!(erased.answers, 9);
+    assert_eq!(traces(store).await, Vec::<String>::new());
+    assert_eq!(stored(store).await, booked(store).await);
+    assert_eq!(desk.days("r0").await, 4, "Bob's bookings stand");
+    assert_eq!(desk.app.list_orders("bob", 10, None).await.unwrap().items.len(), 2);
+    assert_eq!(desk.app.erase_person(ADA).await.unwrap(), Erased::default());
+}
+
+#[tokio::test]
+async fn who_is_erased_writes_nothing_more() {
+    let desk = lived_in().await;
+    desk.app.erase_person(ADA).await.unwrap();
+    let wish = json!({"resourceID": "r0", "starttimeepochtime": MIDNIGHT + 20 * DAY});
+    let late = desk.app.put_booking(by(ADA, Some("late")), ADA, None, body(&wish)).await;
+    assert_eq!(rule(late), "forbidden");
+    assert_eq!(rule(desk.app.put_user(by(ADA, None), ADA, body(&json!({}))).await), "forbidden");
+    assert_eq!(traces(desk.store.as_ref()).await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn an_erasure_that_is_cut_off_anywhere_is_completed_by_the_next() {
+    let mut cuts = 0;
+    loop {
+        let desk = lived_in().await;
+        let failing = Arc::new(Failing { store: desk.store.clone(), commits: AtomicUsize::new(cuts) });
+        let app = App::new(failing, desk.clock.clone(), desk.clock.clone(), Settings::default());
+        let outcome = app.erase_person(ADA).await;
+        let store = desk.store.as_ref();
+        assert_eq!(stored(store).await, booked(store).await, "after {cuts} commits");
+        match outcome {
+            Ok(_) => break,
+            Err(Failure::Store(StoreError::Unavailable(_))) => {}
+            Err(other) => panic!("{other}"),
+        }
+        desk.app.erase_person(ADA).await.unwrap();
+        assert_eq!(traces(store).await, Vec::<String>::new(), "after {cuts} commits");
+        assert_eq!(stored(store).await, booked(store).await, "after {cuts} commits");
+        cuts += 1;
+    }
+    assert!(cuts > 10, "{cuts}");
+}
+
+#[tokio::test]
+async fn everything_is_handed_out_page_by_page() {
+    let desk = lived_in().await;
+    // More events of one booking than a page holds.
+    for minute in 0..1_100 {
+        book(&desk, by("admin", None), ADA, "to come", MIDNIGHT + 30 * DAY + minute * 60).await;
+    }
+    let (mut lines, mut after, mut pages) = (Vec::new(), None, 0);
+    loop {
+        let page = desk.app.export_person(ADA, after.as_deref()).await.unwrap();
+        assert!(page.items.len() <= 2 * PAGE_ITEMS);
+        lines.extend(page.items);
+        pages += 1;
+        after = page.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    assert!(pages > 1);
+    let lines: Vec<Value> = lines.iter().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let count = |kind: &str| lines.iter().filter(|line| line["kind"] == kind).count();
+    assert_eq!((count("profile"), count("booking"), count("order")), (1, 6, 2));
+    // Made: six bookings, two orders, a profile. Changed: moved, canceled, an order canceled; and moved again and again.
+    assert_eq!(count("event"), 9 + 3 + 1_100);
+    let statuses = lines.iter().filter(|line| line["data"]["status"] == "CANCELED").count();
+    assert_eq!(statuses, 1, "a canceled booking is there too");
+    assert!(!lines.iter().any(|line| line.to_string().contains("bob")));
+}
+
+/// A store that is gone after so many commits.
+struct Failing {
+    store: Arc<dyn Store>,
+    commits: AtomicUsize,
+}
+
+impl Store for Failing {
+    fn get<'a>(&'a self, key: &'a Key) -> Answer<'a, Option<Item>> {
+        self.store.get(key)
+    }
+
+    fn get_many<'a>(&'a self, keys: &'a [Key]) -> Answer<'a, Vec<Option<Item>>> {
+        self.store.get_many(keys)
+    }
+
+    fn query(&self, query: Query) -> Answer<'_, Page> {
+        self.store.query(query)
+    }
+
+    fn scan(&self, table: Table, limit: usize, after: Option<Cursor>) -> Answer<'_, Page> {
+        self.store.scan(table, limit, after)
+    }
+
+    fn decide(&self, keys: Vec<Key>, decide: Decide) -> Answer<'_, ()> {
+        let left = self.commits.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |commits| commits.checked_sub(1));
+        if left.is_ok() {
+            return self.store.decide(keys, decide);
+        }
+        Box::pin(async { Err(StoreError::Unavailable("cut off".to_owned())) })
+    }
+
+    fn sweep(&self, table: Table, limit: usize) -> Answer<'_, usize> {
+        self.store.sweep(table, limit)
+    }
+
+    fn check(&self) -> Answer<'_, ()> {
+        self.store.check()
+    }
+}

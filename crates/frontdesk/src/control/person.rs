@@ -1,0 +1,44 @@
+//! One person's data: handing it out, and erasing it.
+
+use identity::PoolError;
+use serde::Serialize;
+
+use super::Answer;
+use crate::compose::Instance;
+use crate::error::Outcome;
+
+/// A page of all that is stored of a user.
+pub(super) async fn export(user: &str, after: Option<&str>, instance: &Instance) -> Outcome<Answer> {
+    let account = instance.identity.pool().find(user).await?;
+    let sub = sub(user, account.map(|account| account.sub))?;
+    let page = instance.app.export_person(&sub, after).await?;
+    Ok(Answer::Person { sub, lines: page.items, next: page.next })
+}
+
+/// Erases a user: sign-in ends first, the account goes last.
+pub(super) async fn erase(user: &str, instance: &Instance) -> Outcome<Answer> {
+    #[derive(Serialize)]
+    struct Told {
+        #[serde(flatten)]
+        erased: app::Erased,
+        sessions: usize,
+    }
+    let pool = instance.identity.pool();
+    let account = pool.begin_erasure(user).await?;
+    let sub = sub(user, account.map(|account| account.sub))?;
+    let erased = instance.app.erase_person(&sub).await?;
+    let sessions = pool.erase_sessions(&sub).await?;
+    let anything = !erased.is_nothing() || sessions > 0;
+    let account = pool.finish_erasure(&sub, &Told { erased, sessions }, anything).await?;
+    tracing::info!(account, sessions, ?erased, "a user was erased");
+    Ok(Answer::Erased { account, sessions, erased })
+}
+
+/// The `sub` that is meant. Without an account there is no telling whose an address was, but a `sub` may have left things behind.
+fn sub(user: &str, found: Option<String>) -> Result<String, PoolError> {
+    match found {
+        Some(sub) => Ok(sub),
+        None if user.contains('@') => Err(PoolError::UserNotFound),
+        None => Ok(user.to_owned()),
+    }
+}
