@@ -8,6 +8,7 @@ pub mod command;
 pub mod compose;
 pub mod config;
 pub mod control;
+pub mod demo;
 pub mod error;
 pub mod serve;
 pub mod telemetry;

@@ -31,6 +31,9 @@ pub struct ServeArgs {
     /// The first administrator.
     #[command(flatten)]
     pub administrator: AdministratorArgs,
+    /// Made-up data.
+    #[command(flatten)]
+    pub demo: DemoArgs,
     /// Rules of the business.
     #[command(flatten)]
     pub rules: RulesArgs,
@@ -188,6 +191,16 @@ pub struct AdministratorArgs {
     /// Their password; when absent a generated one, shown on the terminal or else kept in DATA/initial-admin-password
     #[arg(long, env = "FRONTDESK_ADMIN_PASSWORD", value_name = "PASSWORD", hide_env_values = true)]
     pub admin_password: Option<Secret>,
+}
+
+/// Made-up data to try things out on.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "First start")]
+pub struct DemoArgs {
+    /// Load a made-up venue with a year of bookings into an empty data directory, and show its users' passwords once; on a loopback
+    /// address only
+    #[arg(long, env = "FRONTDESK_DEMO", value_parser = clap::builder::BoolishValueParser::new())]
+    pub demo: bool,
 }
 
 /// Rules of the business.

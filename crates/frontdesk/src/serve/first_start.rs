@@ -72,7 +72,7 @@ fn write_access_key(file: &Path, key: &AccessKey) -> Outcome {
 }
 
 /// Writes a new file for its owner only, in place of any old one.
-fn replace(file: &Path, text: &str) -> io::Result<()> {
+pub(crate) fn replace(file: &Path, text: &str) -> io::Result<()> {
     match fs::remove_file(file) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
         _ => {}

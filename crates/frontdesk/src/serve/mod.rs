@@ -19,12 +19,14 @@ use tokio::task::JoinSet;
 use tracing_subscriber::EnvFilter;
 
 pub use first_start::prepare;
+pub(crate) use first_start::replace;
 pub use listening::{Listening, Service, bind};
 
 use crate::ambient::{SystemClock, SystemIds};
 use crate::compose::Instance;
 use crate::config::{LogFormat, ServeArgs, TelemetryArgs};
 use crate::control::Control;
+use crate::demo;
 use crate::error::{Error, Outcome};
 use crate::telemetry::{self, Lines, LinesGuard, Log, Style};
 use crate::terminal;
@@ -84,6 +86,9 @@ fn raise_file_limit() {
 }
 
 async fn serve(args: &ServeArgs, recorder: PrometheusHandle, lines: Lines) -> Outcome {
+    if args.demo.demo {
+        demo::check(args.address.listen)?;
+    }
     let mut signals = Signals::take()?;
     let listener = bind(args.address.listen).await?;
     let address = listener.local_addr().map_err(Error::runtime("the listener has no address"))?;
@@ -91,6 +96,15 @@ async fn serve(args: &ServeArgs, recorder: PrometheusHandle, lines: Lines) -> Ou
         Some(address) => Some(bind(address).await?),
         None => None,
     };
+    if args.demo.demo {
+        tokio::select! {
+            signal = signals.next() => {
+                tracing::info!(signal, "stopped; the next start with --demo goes on where this one ended");
+                return Ok(());
+            }
+            loaded = demo::load(args.setup(address), &args.data.data) => loaded?,
+        }
+    }
     let instance = Instance::open(args.setup(address), Arc::new(SystemClock), Arc::new(SystemIds))?;
     let control = Control::start(&args.data.data, instance.clone())?;
 

@@ -2,6 +2,7 @@
 
 mod backup;
 mod commands;
+mod demo;
 mod first_start;
 mod person;
 mod policies;
