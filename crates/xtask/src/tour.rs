@@ -10,10 +10,21 @@ const START: &str = "<!-- tour:start -->";
 const END: &str = "<!-- tour:end -->";
 
 /// The statuses that the tour's calls show, in order.
-const STATUSES: [&str; 13] =
-    ["201", "201", "200", "201", "409", "200", "200", "200", "200", "200", "200", "200", "200"];
+const STATUSES: [&str; 18] = [
+    "201", "201", "200", "201", "409", "200", "200", "200", "200", "200", "200", "200", "200", "201", "409", "201",
+    "404", "200",
+];
 /// What the answers must show besides.
-const WORDS: [&str; 5] = ["\"conflicts\"", "\"alternatives\"", "\"CONFIRMED\"", "\"PLACED\"", "\"CANCELED\""];
+const WORDS: [&str; 8] = [
+    "\"conflicts\"",
+    "\"alternatives\"",
+    "\"CONFIRMED\"",
+    "\"PLACED\"",
+    "\"CANCELED\"",
+    "\"code\":\"opening-hours\"",
+    "\"start\":\"2030-03-30T08:00:00Z\"",
+    "\"start\":\"2030-03-31T07:00:00Z\"",
+];
 
 /// Settings of the machine that would lead the AWS command line elsewhere.
 const AWS_SETTINGS: [&str; 7] = [
