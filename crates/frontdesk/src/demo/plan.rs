@@ -52,17 +52,18 @@ pub(super) enum What {
 pub(super) fn plan(venue: &Venue, today: Date) -> Outcome<Vec<Deed>> {
     let mut deeds = Vec::new();
     let resources = venue.locations.iter().flat_map(|location| location.resources.iter().map(move |of| (location, of)));
-    let mut lanes: usize = 0;
-    for (lane, (location, resource)) in resources.enumerate() {
+    let all: Vec<(&Location, &Resource)> = resources.collect();
+    for (place, (location, resource)) in all.iter().enumerate() {
         let local = Local::named(location.zone()).map_err(Error::runtime("the demo has an unknown time zone"))?;
-        let calendar = Calendar { venue, location, resource, local, today, lane };
+        let beside = resource.beside.as_ref().and_then(|id| all.iter().position(|(_, other)| other.id == *id));
+        let lane = beside.unwrap_or(place);
+        let calendar = Calendar { venue, location, resource, local, today, place, lane };
         for day in -HALF_YEAR..=HALF_YEAR {
             calendar.fill(day, &mut deeds);
         }
-        lanes = lane.saturating_add(1);
     }
     for day in -HALF_YEAR..=0 {
-        order_lunch(venue, today, day, lanes, &mut deeds);
+        order_lunch(venue, today, day, all.len(), &mut deeds);
     }
     // Stable, so that what comes first on a day stays first.
     deeds.sort_by_key(|deed| (deed.day, deed.lane));
@@ -87,6 +88,9 @@ struct Calendar<'a> {
     resource: &'a Resource,
     local: Local,
     today: Date,
+    /// The resource's place among all.
+    place: usize,
+    /// What is booked together goes one after the other.
     lane: usize,
 }
 
@@ -94,7 +98,7 @@ impl Calendar<'_> {
     /// The bookings for a day.
     fn fill(&self, day: i64, deeds: &mut Vec<Deed>) {
         let Ok(date) = self.today.checked_add(day.days()) else { return };
-        let mut random = Random::of(&[SEED, 1, self.lane as u64, day.cast_unsigned()]);
+        let mut random = Random::of(&[SEED, 1, self.place as u64, day.cast_unsigned()]);
         let weekday = i64::from(date.weekday().to_monday_zero_offset());
         for (number, series) in self.resource.series.iter().enumerate() {
             if series.weekday == weekday {
@@ -121,10 +125,14 @@ impl Calendar<'_> {
         let mut drawn = |from: &[i64]| random.pick(from).copied().unwrap_or(1);
         let (at, minutes, units) = (drawn(starts), drawn(minutes), drawn(units));
         let mut wish = self.wish(date, at, minutes, units, &self.title(random));
-        let note = random.pick(&self.venue.notes).cloned();
-        if random.percent(25) {
-            wish.extend(note.map(|note| ("notes".to_owned(), Value::String(note))));
-        }
+        let note = random.pick(&self.venue.notes).filter(|_| random.percent(25));
+        wish.extend(note.map(|note| ("notes".to_owned(), json!(note))));
+        let guest = random.pick(&self.venue.people).filter(|_| random.percent(30));
+        let guest = guest.map(|guest| json!([{"name": guest.name, "email": guest.email}]));
+        wish.extend(guest.map(|guest| ("attendees".to_owned(), guest)));
+        let beside = self.resource.beside.as_ref().filter(|_| random.percent(35));
+        let beside = beside.map(|id| json!([{"resourceID": id, "units": 1}]));
+        wish.extend(beside.map(|beside| ("additionalResources".to_owned(), beside)));
         wish
     }
 

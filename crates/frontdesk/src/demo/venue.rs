@@ -53,6 +53,8 @@ pub(super) struct Resource {
     pub(super) kind: String,
     pub(super) body: Map<String, Value>,
     pub(super) demand: Demand,
+    /// What of the same location is often booked with it.
+    pub(super) beside: Option<String>,
     #[serde(default)]
     pub(super) series: Vec<Series>,
 }

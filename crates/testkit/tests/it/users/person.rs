@@ -64,6 +64,8 @@ async fn live(app: &TestApp, ada: &User) {
     let admin = app.admin().await;
     admin.resource("l", "r", 2).await;
     admin.resource("l", "s", 2).await;
+    let quota = json!({"name": "s", "type": "room", "capacity": 2, "quota": {"bookingsPerDay": 9}});
+    admin.put("/locations/l/resources/s", &quota).await.expect(201);
     let profile = json!({"name": "Ada", "email": "Ada@example.com", "phone": "+49 30 1"});
     ada.put("/users/{me}", &profile).key("profile").await.expect(200);
     for (booking, start) in
@@ -76,6 +78,7 @@ async fn live(app: &TestApp, ada: &User) {
     ada.cancel("gone").await.expect(200);
     admin.put(&ada.path("/bookings/for-ada"), &booking_of("s", NINE, 90)).key("for-ada").await.expect(201);
     let mut both = booking_of("r", NINE + 3 * DAY, 60);
+    both["attendees"] = json!([{"name": "Ada", "email": "ada@example.com"}]);
     both["additionalResources"] = json!([{"resourceID": "s", "units": 2}]);
     ada.put(&ada.path("/bookings/both"), &both).key("both").await.expect(201);
     ada.order("one").await.expect(200);
@@ -93,6 +96,7 @@ async fn a_person_is_handed_out_and_erased_whole() {
     let lines = export(&app, "ADA@example.com").await;
     let count = |kind: &str| lines.iter().filter(|line| line["kind"] == kind).count();
     assert_eq!((count("account"), count("profile"), count("booking"), count("order")), (1, 1, 6, 2));
+    assert_eq!(count("quota"), 1);
     assert!(count("event") > 10);
     let text = format!("{lines:?}");
     assert!(!text.contains("argon2") && !text.contains(&bob.sub), "{text}");
