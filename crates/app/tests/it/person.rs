@@ -130,6 +130,15 @@ async fn an_erasure_that_is_cut_off_anywhere_is_completed_by_the_next() {
 }
 
 #[tokio::test]
+async fn two_erasures_at_once_are_one() {
+    let desk = lived_in().await;
+    let (one, other) = tokio::join!(desk.app.erase_person(ADA), desk.app.erase_person(ADA));
+    assert_eq!(one.unwrap().bookings + other.unwrap().bookings, 6);
+    let store = desk.store.as_ref();
+    assert_eq!((traces(store).await.len(), stored(store).await), (0, booked(store).await));
+}
+
+#[tokio::test]
 async fn everything_is_handed_out_page_by_page() {
     let desk = lived_in().await;
     // More events of one booking than a page holds.
