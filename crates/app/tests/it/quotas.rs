@@ -2,20 +2,23 @@
 
 use std::collections::BTreeMap;
 
+use app::Command;
 use domain::booking::{Booking, Granted, Status};
 use domain::rules::{Counted, Local, Usage};
 use domain::time::{Interval, Minute};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use store::{Store, Table};
+
+use crate::support::{Desk, MIDNIGHT, rule};
 
 /// The zone of the location; its midnights are at 18:15 UTC.
 pub(crate) const ZONE: &str = "Asia/Kathmandu";
 
 /// The quota of a resource by its number: the last one has none.
 pub(crate) fn of_resource(resource: u8) -> Value {
-    if resource < 2 { json!({"bookingsPerDay": 1, "minutesPerMonth": 60}) } else { Value::Null }
+    if resource < 2 { json!({"bookingsPerDay": 3, "minutesPerMonth": 600}) } else { Value::Null }
 }
 
 type Counts = BTreeMap<(String, String, Date), (i64, i64)>;
@@ -55,4 +58,31 @@ async fn stored(store: &dyn Store, first: Date) -> Counts {
         }
     }
     counts
+}
+
+#[tokio::test]
+async fn what_waits_counts_and_a_no_show_stays_counted_but_not_what_was_declined_or_has_expired() {
+    let desk = Desk::open().await;
+    desk.zone(ZONE).await;
+    let hall = json!({"capacity": 9, "approvalRequired": true, "approvalExpiryMinutes": 60, "noShowMinutes": 10,
+        "quota": {"bookingsPerDay": 1}});
+    desk.resource_with("hall", &hall).await.unwrap();
+    let wish = json!({"resourceID": "hall", "starttimeepochtime": MIDNIGHT + 6 * 3600, "durationMinutes": 60});
+    desk.ask("u", "declined", &wish).await.unwrap();
+    assert_eq!(rule(desk.ask("u", "b", &wish).await), "quota");
+    desk.app.decline_booking(Command::default(), "u", "declined", Map::new()).await.unwrap();
+    desk.ask("u", "expired", &wish).await.unwrap();
+    assert_eq!(rule(desk.ask("u", "b", &wish).await), "quota");
+    desk.clock.wait(3600);
+    desk.app.run_due(10).await.unwrap();
+    desk.ask("u", "released", &wish).await.unwrap();
+    desk.app.approve_booking(Command::default(), "u", "released").await.unwrap();
+    assert_eq!(rule(desk.ask("u", "b", &wish).await), "quota");
+    desk.clock.wait(6 * 3600);
+    desk.app.run_due(10).await.unwrap();
+    let statuses = [desk.status("declined").await, desk.status("expired").await, desk.status("released").await];
+    assert_eq!(statuses, ["DECLINED", "EXPIRED", "NO_SHOW"]);
+    assert_eq!(rule(desk.ask("u", "b", &wish).await), "quota");
+    desk.app.cancel_booking(Command::default(), "u", "released").await.unwrap();
+    assert_eq!(rule(desk.ask("u", "b", &wish).await), "quota", "cancelling a no-show changes nothing");
 }

@@ -221,3 +221,22 @@ async fn a_rehearsal_is_refused_like_the_booking_and_counts_nothing() {
     rehearse(60).await.problem(409, "quota");
     assert_eq!(quota_item(&app, &ada, "r").await.unwrap()["2030-06-03"]["minutes"], 30);
 }
+
+#[tokio::test]
+async fn another_resource_is_named_only_where_its_quota_has_room() {
+    let app = TestApp::start().await;
+    let (admin, ada, bob) = (app.admin().await, app.user("ada").await, app.user("bob").await);
+    open(&admin, &json!({})).await;
+    for name in ["s", "t"] {
+        resource(&admin, "l", name, &json!({"bookingsPerDay": 1})).await;
+    }
+    ada.book("a", "s", NINE + 5 * HOUR, 60).await.expect(201);
+    bob.book("b", "r", NINE, 60).await.expect(201);
+    let problem = ada.book("c", "r", NINE, 60).await.problem(409, "capacity");
+    let named: Vec<&Value> = problem["alternativeResources"].as_array().unwrap().iter().collect();
+    assert_eq!((named.len(), &named[0]["resourceID"]), (1, &json!("t")));
+    // Moving to the other resource gives back what the booking counts there.
+    let problem = ada.book("a", "r", NINE, 60).await.problem(409, "capacity");
+    let named = problem["alternativeResources"].as_array().unwrap();
+    assert_eq!(named.len(), 2, "{named:?}");
+}
