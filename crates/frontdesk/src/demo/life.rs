@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use app::{App, Command, Failure};
+use domain::order::object;
+use serde_json::json;
 use tokio::task::JoinSet;
 
 use super::plan::{Deed, What};
@@ -23,7 +25,7 @@ pub(super) struct Counts {
 pub(super) struct Life {
     app: Arc<App>,
     subs: Arc<[String]>,
-    /// Who takes orders on.
+    /// Who approves bookings and takes orders on.
     administrator: usize,
 }
 
@@ -77,6 +79,11 @@ impl Life {
                 counts.bookings = counts.bookings.saturating_add(1);
             }
             What::CancelBooking => drop(app.cancel_booking(command, sub, &id).await?),
+            What::Approve => drop(app.approve_booking(self.administrator(), sub, &id).await?),
+            What::Decline(reason) => {
+                let body = object(&json!({"reason": reason}));
+                app.decline_booking(self.administrator(), sub, &id, body).await?;
+            }
             What::Order(order) => {
                 if app.get_order(sub, &id).await.is_err() {
                     app.place_order(command, order).await?;
@@ -84,12 +91,14 @@ impl Life {
                 counts.orders = counts.orders.saturating_add(1);
             }
             What::CancelOrder => drop(app.cancel_order(command, sub, &id).await?),
-            What::AcknowledgeOrder => {
-                let caller = self.sub(self.administrator).to_owned();
-                app.acknowledge_order(Command { caller, ..Command::default() }, sub, &id).await?;
-            }
+            What::AcknowledgeOrder => drop(app.acknowledge_order(self.administrator(), sub, &id).await?),
         }
         Ok(())
+    }
+
+    /// What an administrator does.
+    fn administrator(&self) -> Command {
+        Command { caller: self.sub(self.administrator).to_owned(), ..Command::default() }
     }
 
     fn sub(&self, person: usize) -> &str {

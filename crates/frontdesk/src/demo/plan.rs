@@ -42,6 +42,10 @@ pub(super) struct Deed {
 pub(super) enum What {
     Book(Map<String, Value>),
     CancelBooking,
+    /// An administrator approves the booking.
+    Approve,
+    /// An administrator declines the booking, and says why.
+    Decline(&'static str),
     Order(Map<String, Value>),
     CancelOrder,
     /// An administrator takes the order on.
@@ -152,6 +156,17 @@ impl Calendar<'_> {
         if random.percent(9) && canceled <= 0 {
             deeds.push(deed(canceled, id.clone(), What::CancelBooking));
         }
+        if self.resource.body.contains_key("approvalRequired") {
+            // Some are never looked at, and expire.
+            let decided = match random.between(1, 10) {
+                1 => Some(What::Decline("We keep this evening for the house.")),
+                2 => None,
+                _ => Some(What::Approve),
+            };
+            deeds.extend(
+                decided.map(|what| deed(made.saturating_add(1), id.clone(), what)).filter(|deed| deed.day <= 0),
+            );
+        }
         deeds.push(deed(made, id, What::Book(wish)));
     }
 
@@ -247,7 +262,7 @@ mod tests {
             days.entry(&deed.id).or_default().push(deed.day);
             assert!(days[deed.id.as_str()].len() == 1 || !matches!(deed.what, What::Book(_) | What::Order(_)));
         }
-        assert!(days.values().all(|days| days.is_sorted() && days.len() <= 2));
+        assert!(days.values().all(|days| days.is_sorted() && days.len() <= 3));
         let booked = deeds.iter().filter(|deed| matches!(deed.what, What::Book(_))).count();
         assert!((5_000..15_000).contains(&booked), "{booked}");
     }
