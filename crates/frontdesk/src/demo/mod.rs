@@ -32,7 +32,7 @@ use venue::Venue;
 /// What everything made up is drawn from.
 const SEED: u64 = 0x6672_6f6e_7464_736b;
 
-/// Timers of a shard that are run at a time.
+/// Timers of a shard that are run a day.
 const DUE: usize = 100;
 
 /// Refuses an address that others than this machine can reach.
@@ -77,7 +77,7 @@ async fn live(instance: &Instance, stage: &Stage, data: &Path) -> Outcome {
     for of_day in deeds.chunk_by(|one, next| one.day == next.day) {
         let Some(day) = of_day.first().map(|deed| deed.day).filter(|day| *day > progress.day) else { continue };
         stage.at(progress.instant_of(day)?);
-        while instance.app.run_due(DUE).await? > 0 {}
+        instance.app.run_due(DUE).await?;
         life.live(of_day, &mut counts).await?;
         progress.lived_through(instance.store.as_ref(), day).await?;
     }
