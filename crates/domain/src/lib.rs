@@ -6,9 +6,11 @@
 pub mod alternatives;
 pub mod ambient;
 pub mod attendee;
+pub mod availability;
 pub mod booking;
 pub mod email;
 pub mod event;
+pub mod features;
 pub mod fields;
 pub mod id;
 pub mod json;

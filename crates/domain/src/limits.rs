@@ -52,6 +52,18 @@ pub const ALTERNATIVES: usize = 5;
 pub const CONFLICTS: usize = 10;
 /// Days that one availability request may span.
 pub const AVAILABILITY_DAYS: i64 = 62;
+/// Days in which the first free slot is looked for.
+pub const FIRST_SLOT_DAYS: i64 = 366;
+/// Resources that one search examines, and shows on a page.
+pub const SEARCH_RESOURCES: usize = 500;
+/// Days of resources that one search examines: a page ends with the resource that reaches it.
+pub const SEARCH_DAYS: i64 = 31_000;
+/// Stretches that one search shows: a page ends with the resource that reaches it.
+pub const SEARCH_STRETCHES: usize = 100_000;
+/// Features of a resource.
+pub const FEATURES: usize = 50;
+/// Bytes of one feature.
+pub const FEATURE_BYTES: usize = 64;
 /// Intervals of opening hours on one day.
 pub const HOURS_OF_DAY: usize = 12;
 /// Exceptions of a resource or of a location.

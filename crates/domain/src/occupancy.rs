@@ -227,6 +227,18 @@ impl Ledger {
         if shortages.is_empty() { Ok(()) } else { Err(merge(shortages)) }
     }
 
+    /// The stretches of a window in which units are in use, with how many: buffers included, neighbours of equal use joined.
+    pub fn used(&self, resource_id: &str, window: Interval) -> Vec<(Interval, i64)> {
+        let mut stretches: Vec<(Interval, i64)> = Vec::new();
+        for (piece, used) in self.pieces(resource_id, window).filter(|&(_, used)| used > 0) {
+            match stretches.last_mut() {
+                Some((last, units)) if last.end == piece.start && *units == used => last.end = piece.end,
+                _ => stretches.push((piece, used)),
+            }
+        }
+        stretches
+    }
+
     fn add(&mut self, claim: &Claim, units: i64) {
         for (day, from, to) in claim.days() {
             self.entry(claim, day).add(from, to, units);

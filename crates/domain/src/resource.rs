@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::features;
 use crate::fields::Fields;
 use crate::limits::{CAPACITY, NAME_BYTES, TEXT_BYTES};
 use crate::location::Closing;
@@ -25,6 +26,8 @@ pub struct Request {
     description: Option<String>,
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     kind: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    features: Option<Vec<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     capacity: Option<i64>,
     #[serde(rename = "slotMinutes", skip_serializing_if = "Option::is_none")]
@@ -99,6 +102,12 @@ pub struct State {
     pub closing: Option<Closing>,
 }
 
+/// What is wrong with a kind that is neither among [`KINDS`] nor among those that the operator added.
+pub fn unknown_kind(kind: &str, added: &[String]) -> Option<String> {
+    let known: Vec<&str> = KINDS.into_iter().chain(added.iter().map(String::as_str)).collect();
+    (!known.contains(&kind)).then(|| format!("`{kind}` is not one of: {}", known.join(", ")))
+}
+
 const fn one() -> i64 {
     1
 }
@@ -115,14 +124,14 @@ impl Request {
         let name = fields.required_text("name", NAME_BYTES);
         let description = fields.text("description", TEXT_BYTES);
         let kind = fields.text("type", NAME_BYTES);
-        if let Some(kind) = kind.as_deref().filter(|kind| !KINDS.contains(kind) && !kinds.iter().any(|k| k == kind)) {
-            let known: Vec<&str> = KINDS.into_iter().chain(kinds.iter().map(String::as_str)).collect();
-            fields.wrong("type", format!("`{kind}` is not one of: {}", known.join(", ")));
+        if let Some(detail) = kind.as_deref().and_then(|kind| unknown_kind(kind, kinds)) {
+            fields.wrong("type", detail);
         }
+        let features = features::read(&mut fields);
         let capacity = fields.integer("capacity", 0..=CAPACITY);
         let slot_minutes = fields.integer("slotMinutes", 1..=time::DAY_MINUTES);
         let rules = rules::read(&mut fields, slot_minutes);
-        Ok(Self { name, description, kind, capacity, slot_minutes, rules, more: fields.finish()? })
+        Ok(Self { name, description, kind, features, capacity, slot_minutes, rules, more: fields.finish()? })
     }
 
     /// The resource with what the server decides.

@@ -6,12 +6,20 @@
 //!   overlap, however long they are. `24:00` is the next day's 00:00.
 //! - A time between two whole UTC minutes (offsets with seconds, in force somewhere until 1972) counts as the minute in which it lies.
 
-use jiff::Timestamp;
+use std::sync::Arc;
+
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::{AmbiguousOffset, TimeZone};
+use jiff::{Span, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::time::{DAY_MINUTES, END_OF_TIME, Interval, Minute};
+
+/// Minutes by which a time must lie inside of a stretch without a change of the clocks to be found by counting: clocks never change
+/// by more.
+const MARGIN: i64 = DAY_MINUTES;
+/// Changes of the clocks that a prepared window may have; beyond them nothing is prepared.
+const CHANGES: usize = 32;
 
 /// A time as a wall clock showed it. The offset tells which one it is where the time exists twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,14 +31,63 @@ pub struct Shown {
     pub offset_seconds: i32,
 }
 
-/// The wall clock of a time zone.
+/// The wall clock of a time zone, with the stretches for which it is prepared.
 #[derive(Clone, Debug)]
-pub struct Local(TimeZone);
+pub struct Local(TimeZone, Arc<[Steady]>);
+
+/// A stretch of time in which the wall clock is always so many minutes ahead of UTC.
+#[derive(Clone, Copy, Debug)]
+struct Steady {
+    interval: Interval,
+    ahead: i64,
+}
+
+impl Steady {
+    /// Whether all instants that could be confused with this one lie in the stretch too.
+    fn is_well_inside(self, minute: Minute) -> bool {
+        self.interval.start.plus(MARGIN) <= minute && minute.plus(MARGIN) < self.interval.end
+    }
+
+    fn has(self, minute: Minute) -> bool {
+        self.interval.start <= minute && minute < self.interval.end
+    }
+}
+
+impl Default for Local {
+    /// The wall clock of UTC.
+    fn default() -> Self {
+        Self(TimeZone::UTC, Arc::default())
+    }
+}
 
 impl Local {
     /// The wall clock of a zone of the IANA database; UTC when none is named.
     pub fn named(zone: Option<&str>) -> Result<Self, jiff::Error> {
-        Ok(Self(zone.map_or(Ok(TimeZone::UTC), TimeZone::get)?))
+        Ok(Self(zone.map_or(Ok(TimeZone::UTC), TimeZone::get)?, Arc::default()))
+    }
+
+    /// The same wall clock, prepared to be asked often about a window. The answers are the same, only faster.
+    #[must_use]
+    pub fn prepared(self, window: Interval) -> Self {
+        let end = window.end.plus(MARGIN.saturating_mul(3));
+        let first = window.start.plus(MARGIN.saturating_mul(-3));
+        let next = |steady: &Steady| (steady.interval.end < end).then(|| self.steady_from(steady.interval.end, end));
+        let stretches = std::iter::successors(Some(self.steady_from(first, end)), next).take(CHANGES);
+        let whole = stretches.filter(|steady| steady.ahead != i64::MAX).collect();
+        Self(self.0, whole)
+    }
+
+    /// The stretch that begins at a minute, until `end` at most; of offsets with seconds it is not said how far they are ahead.
+    fn steady_from(&self, start: Minute, end: Minute) -> Steady {
+        let seconds = i64::from(self.0.to_offset(instant(start)).seconds());
+        let whole = seconds.rem_euclid(60) == 0;
+        let change = self.next_change(start, end).unwrap_or(end);
+        let ahead = if whole { seconds.div_euclid(60) } else { i64::MAX };
+        Steady { interval: Interval::new(start, change), ahead }
+    }
+
+    fn steady(&self, minute: Minute) -> Option<Steady> {
+        self.1.iter().copied().find(|steady| steady.has(minute))
     }
 
     /// The zone's name.
@@ -61,6 +118,9 @@ impl Local {
 
     /// How many minutes since 00:00 the wall clock shows.
     pub fn time_of_day(&self, minute: Minute) -> i64 {
+        if let Some(steady) = self.steady(minute) {
+            return minute.plus(steady.ahead).0.rem_euclid(DAY_MINUTES);
+        }
         let shown = self.shown(minute);
         i64::from(shown.hour()).saturating_mul(60).saturating_add(i64::from(shown.minute()))
     }
@@ -69,6 +129,11 @@ impl Local {
     pub fn minute(&self, date: Date, time_of_day: i64) -> Minute {
         if time_of_day >= DAY_MINUTES {
             return date.tomorrow().map_or(END_OF_TIME, |next| self.minute(next, 0));
+        }
+        let shown = Minute::of_day(since_epoch(date)).plus(time_of_day);
+        let candidates = self.1.iter().map(|steady| (steady, shown.plus(steady.ahead.saturating_neg())));
+        if let Some((_, found)) = candidates.into_iter().find(|(steady, minute)| steady.is_well_inside(*minute)) {
+            return found;
         }
         let part = |minutes: i64| i8::try_from(minutes).unwrap_or_default();
         let time = Time::new(part(time_of_day.div_euclid(60)), part(time_of_day.rem_euclid(60)), 0, 0);
@@ -83,13 +148,27 @@ impl Local {
 
     /// The local day in which a minute lies. The wall clock may show a neighbour's date, where clocks go back over a midnight.
     pub fn date(&self, minute: Minute) -> Date {
+        if let Some(steady) = self.steady(minute).filter(|steady| steady.is_well_inside(minute)) {
+            return EPOCH.saturating_add(Span::new().days(minute.plus(steady.ahead).day()));
+        }
         let shown = self.shown(minute).date();
         let near = [shown.tomorrow().ok(), Some(shown), shown.yesterday().ok()];
         near.into_iter().flatten().find(|&date| self.minute(date, 0) <= minute).unwrap_or(shown)
     }
 
+    /// The local days of a window in order, each with the part of it that lies in the window; days that the zone skipped are left
+    /// out.
+    pub fn days(&self, window: Interval) -> impl Iterator<Item = (Date, Interval)> {
+        let dates = std::iter::successors(Some(self.date(window.start)), |date| date.tomorrow().ok());
+        let days = dates.map(|date| (date, self.day(date))).take_while(move |(_, day)| day.start < window.end);
+        days.map(move |(date, day)| (date, day.intersection(window))).filter(|(_, day)| day.minutes() > 0)
+    }
+
     /// The first minute from `minute` on, and until `end`, in which the wall clock's offset is another than before.
     pub(super) fn next_change(&self, minute: Minute, end: Minute) -> Option<Minute> {
+        if self.steady(minute).is_some_and(|steady| end < steady.interval.end) {
+            return None;
+        }
         let change = self.0.following(instant(minute)).next()?.timestamp();
         Some(rounded_up(change)).filter(|change| *change <= end)
     }
@@ -99,6 +178,13 @@ impl Local {
         let change = self.0.preceding(instant(minute.plus(1))).next()?.timestamp();
         Some(rounded_up(change)).filter(|change| *change <= minute)
     }
+}
+
+const EPOCH: Date = Date::constant(1970, 1, 1);
+
+/// Days since 1970-01-01.
+fn since_epoch(date: Date) -> i64 {
+    date.duration_since(EPOCH).as_hours().div_euclid(24)
 }
 
 fn instant(minute: Minute) -> Timestamp {
@@ -128,6 +214,45 @@ mod tests {
         assert_eq!(local("Australia/Lord_Howe", "2026-10-04", 135), "2026-10-03T15:45:00Z", "02:15 is 02:45");
         assert_eq!(local("Asia/Kathmandu", "2026-01-01", 540), "2026-01-01T03:15:00Z");
         assert_eq!(local("Europe/Berlin", "2026-03-29", 1440), local("Europe/Berlin", "2026-03-30", 0));
+    }
+
+    #[test]
+    fn a_prepared_clock_shows_the_same() {
+        for (zone, change) in [
+            ("UTC", "2026-03-29T01:00:00Z"),
+            ("Europe/Berlin", "2026-03-29T01:00:00Z"),
+            ("Europe/Berlin", "2040-10-28T01:00:00Z"),
+            ("Australia/Lord_Howe", "2026-10-03T15:30:00Z"),
+            ("America/Sao_Paulo", "2018-11-04T03:00:00Z"),
+            ("Africa/Casablanca", "2026-03-22T02:00:00Z"),
+            ("America/St_Johns", "2010-11-07T02:31:00Z"),
+            ("Pacific/Apia", "2011-12-30T10:00:00Z"),
+            ("Africa/Monrovia", "1972-01-07T00:44:30Z"),
+        ] {
+            let plain = Local::named(Some(zone)).unwrap();
+            let change = Minute::containing(change.parse().unwrap());
+            for (before, after) in [(9_000, 9_000), (100_000, 100_000), (50, 20_000), (20_000, -3_000)] {
+                let window = Interval::new(change.plus(-before), change.plus(after));
+                let prepared = plain.clone().prepared(window);
+                for minute in (-9_000..9_000).step_by(41).chain(-65..65).map(|offset| change.plus(offset)) {
+                    let place = format!("{zone} {}", minute.rfc3339());
+                    assert_eq!(prepared.time_of_day(minute), plain.time_of_day(minute), "{place}");
+                    assert_eq!(prepared.date(minute), plain.date(minute), "{place}");
+                    let (date, of_day) = (plain.shown(minute).date(), plain.time_of_day(minute));
+                    assert_eq!(prepared.minute(date, of_day), plain.minute(date, of_day), "{place}");
+                    assert_eq!(prepared.minute(date, 0), plain.minute(date, 0), "{place}");
+                    assert_eq!(prepared.day(date), plain.day(date), "{place}");
+                    for ahead in [0, 1, 30, 1_440, 9_000] {
+                        let end = minute.plus(ahead);
+                        assert_eq!(
+                            prepared.next_change(minute, end),
+                            plain.next_change(minute, end),
+                            "{place} {ahead}"
+                        );
+                    }
+                }
+            }
+        }
     }
 
     #[test]

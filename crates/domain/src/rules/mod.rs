@@ -14,6 +14,7 @@ mod openings;
 mod procedure;
 mod quota;
 mod read;
+mod slots;
 pub mod stretches;
 mod usage;
 
@@ -129,6 +130,14 @@ impl Binding {
     #[must_use]
     pub fn with_usage(self, usage: Usage) -> Self {
         Self { usage, ..self }
+    }
+}
+
+impl Binding {
+    /// The same rules on a wall clock that is prepared for a window; of the same zone.
+    #[must_use]
+    pub fn on(self, local: &Local) -> Self {
+        Self { local: local.clone(), ..self }
     }
 }
 

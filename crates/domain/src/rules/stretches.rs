@@ -31,6 +31,19 @@ pub fn first_gap(minute: Minute, stretches: &[Interval]) -> Minute {
         .map_or(minute, |stretch| stretch.end)
 }
 
+/// How many minutes of an interval lie in the stretches.
+pub fn minutes(interval: Interval, stretches: &[Interval]) -> i64 {
+    within(interval, stretches).map(Interval::minutes).sum()
+}
+
+/// The minutes of an interval that lie in none of the stretches, which are in order.
+pub fn gaps(interval: Interval, stretches: &[Interval]) -> Vec<Interval> {
+    let ends = std::iter::once(interval.start).chain(stretches.iter().map(|stretch| stretch.end));
+    let starts = stretches.iter().map(|stretch| stretch.start).chain(std::iter::once(interval.end));
+    let gaps = ends.zip(starts).map(|(end, start)| Interval::new(end, start).intersection(interval));
+    gaps.filter(|gap| gap.minutes() > 0).collect()
+}
+
 /// The minutes of day that lie in both, each list in order without overlap.
 pub(super) fn common(one: &[(i64, i64)], other: &[(i64, i64)]) -> Vec<(i64, i64)> {
     let pairs = one.iter().flat_map(|a| other.iter().map(move |b| (a.0.max(b.0), a.1.min(b.1))));
@@ -58,6 +71,11 @@ mod tests {
         let stretches = [interval(1, 4), interval(5, 9), interval(11, 12)];
         assert_eq!(within(interval(3, 11), &stretches).collect::<Vec<_>>(), [interval(3, 4), interval(5, 9)]);
         assert_eq!(within(interval(4, 5), &stretches).count(), 0);
+        assert_eq!(minutes(interval(3, 11), &stretches), 5);
+        let gaps_of = |from, to| gaps(interval(from, to), &stretches);
+        assert_eq!(gaps_of(0, 20), [interval(0, 1), interval(4, 5), interval(9, 11), interval(12, 20)]);
+        assert_eq!(gaps_of(2, 10), [interval(4, 5), interval(9, 10)]);
+        assert_eq!(gaps_of(5, 9), []);
         assert_eq!(common(&[(0, 10), (20, 30)], &[(5, 25)]), [(5, 10), (20, 25)]);
     }
 }

@@ -9,3 +9,4 @@ mod quota;
 mod random;
 mod reading;
 mod reference;
+mod slots;

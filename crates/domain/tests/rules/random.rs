@@ -73,14 +73,14 @@ fn exceptions() -> impl Strategy<Value = (i64, i64, Option<Value>)> {
 }
 
 #[derive(Clone, Debug)]
-struct Case {
-    house: House,
-    at: Minute,
-    now: Timestamp,
+pub(crate) struct Case {
+    pub(crate) house: House,
+    pub(crate) at: Minute,
+    pub(crate) now: Timestamp,
     wanted: Interval,
-    minutes: i64,
+    pub(crate) minutes: i64,
     taken: Vec<(i64, i64)>,
-    buffers: (i64, i64),
+    pub(crate) buffers: (i64, i64),
 }
 
 prop_compose! {
@@ -106,7 +106,7 @@ prop_compose! {
 }
 
 prop_compose! {
-    fn cases()(
+    pub(crate) fn cases()(
         (zone, at) in moments(),
         rules in rules(),
         exception in prop::option::of(exceptions()),
@@ -137,12 +137,12 @@ prop_compose! {
     }
 }
 
-fn resource(buffers: (i64, i64)) -> Rules {
+pub(crate) fn resource(buffers: (i64, i64)) -> Rules {
     Rules { buffer_before: buffers.0, buffer_after: buffers.1, ..Rules::default() }
 }
 
 /// The calendar with the neighbours, and whether a booking with its buffers lies between them.
-fn calendar(case: &Case) -> (Ledger, impl Fn(Interval) -> bool) {
+pub(crate) fn calendar(case: &Case) -> (Ledger, impl Fn(Interval) -> bool) {
     let mut ledger = Ledger::default();
     let mut taken: Vec<Interval> = Vec::new();
     for (start, minutes) in &case.taken {
