@@ -2,9 +2,10 @@
 
 use std::ops::RangeInclusive;
 
-use app::BookingList;
+use app::{AvailabilityQuery, BookingList};
 use axum::extract::{FromRequestParts, Query};
-use domain::limits::PAGE_ITEMS;
+use domain::availability::{MOST_MINUTES, Wanted, When};
+use domain::limits::{CAPACITY, PAGE_ITEMS};
 use domain::time::{MINUTE_SECONDS, Minute};
 use domain::{Refusal, number};
 use http::Uri;
@@ -48,9 +49,13 @@ impl Parameters {
 
     /// `limit` and `cursor`.
     pub(crate) fn page(&self) -> Result<Page<'_>, Refusal> {
-        let most = i64::try_from(PAGE_ITEMS).unwrap_or(i64::MAX);
-        let limit = self.integer("limit", 1..=most)?.and_then(|limit| usize::try_from(limit).ok());
-        Ok(Page { limit: limit.unwrap_or(PAGE_ITEMS), cursor: self.text("cursor") })
+        Ok(Page { limit: self.limit(PAGE_ITEMS)?.unwrap_or(PAGE_ITEMS), cursor: self.text("cursor") })
+    }
+
+    /// `limit`, from 1 to `most`.
+    pub(crate) fn limit(&self, most: usize) -> Result<Option<usize>, Refusal> {
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        Ok(self.integer("limit", 1..=most)?.and_then(|limit| usize::try_from(limit).ok()))
     }
 
     /// `limit`, `cursor` and `status`, of which only `all` is known.
@@ -62,6 +67,19 @@ impl Parameters {
             Some(_) => return Err(Refusal::invalid("?status", "must be `all` when it is given")),
         };
         Ok(BookingList { all, limit, cursor })
+    }
+
+    /// What is asked of calendars, by one whom the soft rules bind or not.
+    pub(crate) fn availability(&self, soft_rules: bool) -> Result<AvailabilityQuery, Refusal> {
+        let range = (self.minute("from")?, self.minute("to")?);
+        let minutes = self.integer("minutes", 1..=MOST_MINUTES)?;
+        Ok(AvailabilityQuery {
+            when: When::new(range, self.text("period"), self.text("date"))?,
+            wanted: Wanted { minutes, units: self.integer("units", 1..=CAPACITY)?.unwrap_or(1) },
+            first: self.flag("first")?,
+            busy: self.flag("busy")?,
+            soft_rules,
+        })
     }
 
     /// A whole number in a range.

@@ -22,7 +22,7 @@ mod resources;
 mod settings;
 mod users;
 
-pub use availability::AvailabilityQuery;
+pub use availability::{AvailabilityQuery, Search};
 pub use booking_lists::{BookingList, Viewer};
 pub use command::{Command, Idempotency, IfMatch};
 pub use erasure::Erased;

@@ -1,5 +1,6 @@
 //! The routes, a folder for each group of endpoints and a file for each endpoint.
 
+mod availability;
 mod bookings;
 pub(crate) mod identity;
 mod locations;
@@ -20,6 +21,7 @@ pub(crate) fn all() -> OpenApiRouter<Shared> {
         .merge(orders::routes())
         .merge(locations::routes())
         .merge(resources::routes())
+        .merge(availability::routes())
         .merge(bookings::routes())
         .merge(identity::routes())
         .merge(status::routes())

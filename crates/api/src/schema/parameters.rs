@@ -118,13 +118,55 @@ pub(crate) struct FreeTime {
     /// From when: a whole minute, in epoch seconds or as RFC 3339; now when absent.
     #[param(required = false, example = "2027-01-15T09:00:00Z")]
     from: String,
-    /// Until when, at most 62 days later; a week later when absent.
+    /// Until when, at most 62 days later, or 366 with `first`; a week later when absent, or 366 days with `first`.
     #[param(required = false, example = "2027-01-15T18:00:00Z")]
     to: String,
-    /// Only stretches of at least so many minutes.
-    #[param(required = false, minimum = 1, maximum = 89_280)]
+    /// In place of `from` and `to`: the day, the week (from Monday, ISO 8601) or the month in which `date` lies, on the wall clock of
+    /// each resource's location.
+    #[param(required = false, pattern = "^(day|week|month)$")]
+    period: String,
+    /// A local date, with `period`; today when absent.
+    #[param(required = false, format = "date")]
+    date: String,
+    /// Only stretches in which a booking of so many minutes may lie. With the length of the whole window: what is free at exactly
+    /// that time. With `first`, the length of the slot; what a booking without a length has when absent.
+    #[param(required = false, minimum = 1, maximum = 43_200)]
     minutes: i64,
     /// Units that must be free; 1 when absent.
     #[param(required = false, minimum = 1, maximum = 1_000_000)]
     units: i64,
+    /// Only the first slot of exactly `minutes` that a booking may take, which on a slot grid are whole steps of it.
+    #[param(required = false)]
+    first: bool,
+}
+
+/// What a calendar draws.
+#[derive(Serialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Drawing {
+    /// Whether to show what a calendar draws beside free time: `busy`, `closed`, `days` and the slots. Not with `first`.
+    #[param(required = false)]
+    busy: bool,
+}
+
+/// Which resources are looked at.
+#[derive(Serialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Sought {
+    /// Only resources of this kind, which must be one that is known.
+    #[serde(rename = "type")]
+    #[param(required = false, example = "room")]
+    kind: String,
+    /// Only resources of this location, which must exist.
+    #[param(required = false, example = "berlin")]
+    location: String,
+    /// Only resources that have all of these features, with commas between.
+    #[param(required = false, example = "projector,step-free")]
+    features: String,
+    /// Resources of a page; 100 when absent.
+    #[param(required = false, minimum = 1, maximum = 500)]
+    limit: i64,
+    /// The `nextCursor` of the page before.
+    #[param(required = false)]
+    cursor: String,
 }

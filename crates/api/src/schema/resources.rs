@@ -2,13 +2,14 @@
 
 use serde::Serialize;
 use utoipa::ToSchema;
+use utoipa::openapi::schema::{Array, ArrayBuilder, ObjectBuilder, Type};
 
 use super::rules::Rules;
 
 /// A resource to be stored, with the rules of booking it. Further members are kept as they are.
 #[derive(Serialize, ToSchema)]
 #[schema(examples(json!({
-    "name": "Meeting room 3.14", "description": "Whiteboard, ten seats", "type": "room", "capacity": 1, "slotMinutes": 30,
+    "name": "Meeting room 3.14", "description": "Whiteboard, ten seats", "type": "room", "features": ["screen"], "capacity": 1, "slotMinutes": 30,
     "openingHours": {"monday": [{"opens": "08:00", "closes": "12:00"}, {"opens": "13:00", "closes": "18:00"}]},
     "slotGridMinutes": 15, "maxMinutes": 240, "minNoticeMinutes": 30, "maxHorizonDays": 365, "bufferAfterMinutes": 10
 })))]
@@ -21,6 +22,8 @@ pub(crate) struct ResourceRequest {
     #[serde(rename = "type")]
     #[schema(required = false)]
     kind: String,
+    #[schema(required = false, schema_with = features)]
+    features: (),
     /// Units that may be booked for the same time; 1 when absent.
     #[schema(required = false, minimum = 0, maximum = 1_000_000)]
     capacity: i64,
@@ -36,7 +39,7 @@ pub(crate) struct ResourceRequest {
 #[derive(Serialize, ToSchema)]
 #[schema(examples(json!({
     "resourceID": "room-314", "locationID": "berlin", "timestamp": "2027-01-15T09:30:00.000Z",
-    "name": "Meeting room 3.14", "description": "Whiteboard, ten seats", "type": "room", "capacity": 1, "slotMinutes": 30,
+    "name": "Meeting room 3.14", "description": "Whiteboard, ten seats", "type": "room", "features": ["screen"], "capacity": 1, "slotMinutes": 30,
     "openingHours": {"monday": [{"opens": "08:00", "closes": "12:00"}, {"opens": "13:00", "closes": "18:00"}]},
     "slotGridMinutes": 15, "maxMinutes": 240, "minNoticeMinutes": 30, "maxHorizonDays": 365, "bufferAfterMinutes": 10
 })))]
@@ -54,6 +57,8 @@ pub(crate) struct Resource {
     #[serde(rename = "type")]
     #[schema(required = false)]
     kind: String,
+    #[schema(required = false, schema_with = features)]
+    features: (),
     #[schema(required = false)]
     capacity: i64,
     #[serde(rename = "slotMinutes")]
@@ -61,4 +66,17 @@ pub(crate) struct Resource {
     slot_minutes: i64,
     #[serde(flatten)]
     rules: Rules,
+}
+
+/// What a resource has.
+fn features() -> Array {
+    let feature = ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(64));
+    ArrayBuilder::new()
+        .items(feature.pattern(Some("^[^,]+$")).build())
+        .max_items(Some(50))
+        .unique_items(true)
+        .description(Some(
+            "What it has, in words of your own, to be searched by; without commas, each of at most 64 bytes.",
+        ))
+        .build()
 }

@@ -6,6 +6,7 @@
     reason = "a test fails by panicking, also where it calls a function of its own"
 )]
 
+mod availability;
 mod bookings;
 mod durability;
 mod http;

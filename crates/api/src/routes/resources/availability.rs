@@ -1,29 +1,25 @@
 //! GET /locations/{locationID}/resources/{resourceID}/availability
 
-use app::AvailabilityQuery;
 use axum::extract::State;
-use domain::Refusal;
-use domain::limits::{AVAILABILITY_DAYS, CAPACITY};
-use domain::time::DAY_MINUTES;
 
 use crate::answer;
 use crate::parameters::Parameters;
 use crate::permit::{Permit, action};
 use crate::problem::Answer;
 use crate::schema::availability::Availability;
-use crate::schema::parameters::{FreeTime, InLocation, InResource};
+use crate::schema::parameters::{Drawing, FreeTime, InLocation, InResource};
 use crate::state::Shared;
 
 /// See when a resource is free
 ///
 /// Only stretches in which the resource's rules accept a booking, each from the first minute at which one may start; all free
-/// stretches for administrators.
+/// stretches for administrators. With `busy`, all that a calendar draws: what is in use, what is closed, and the local days.
 #[utoipa::path(
     get,
     path = "/locations/{locationID}/resources/{resourceID}/availability",
     operation_id = "GetAvailability",
     tag = "resources",
-    params(InLocation, InResource, FreeTime),
+    params(InLocation, InResource, FreeTime, Drawing),
     responses(
         (status = 200, description = "The stretches of time in which so many units are free.", body = Availability),
         (status = 404, description = "There is no such resource in this location.")
@@ -35,16 +31,6 @@ pub(crate) async fn get_availability(
     parameters: Parameters,
 ) -> Answer {
     let [location, resource] = permit.ids()?;
-    let query = query(&parameters, permit.soft_rules(&state))?;
-    Ok(answer::reply(state.app.availability(location, resource, query).await?))
-}
-
-fn query(parameters: &Parameters, soft_rules: bool) -> Result<AvailabilityQuery, Refusal> {
-    Ok(AvailabilityQuery {
-        from: parameters.minute("from")?,
-        to: parameters.minute("to")?,
-        minutes: parameters.integer("minutes", 1..=AVAILABILITY_DAYS.saturating_mul(DAY_MINUTES))?,
-        units: parameters.integer("units", 1..=CAPACITY)?.unwrap_or(1),
-        soft_rules,
-    })
+    let asked = parameters.availability(permit.soft_rules(&state))?;
+    Ok(answer::reply(state.app.availability(location, resource, asked).await?))
 }

@@ -5,12 +5,13 @@ use testkit::{Caller, TestApp};
 use crate::operations::operations;
 
 /// The contract's routes of this version.
-const ROUTES: [&str; 39] = [
+const ROUTES: [&str; 40] = [
     "DELETE /locations/{locationID}",
     "DELETE /locations/{locationID}/resources/{resourceID}",
     "DELETE /orders/{orderId}",
     "DELETE /users/{userid}",
     "DELETE /users/{userid}/bookings/{bookingID}",
+    "GET /availability",
     "GET /docs",
     "GET /health",
     "GET /locations",
