@@ -24,6 +24,7 @@ pub(crate) struct Load {
     server: SocketAddr,
     pid: u32,
     status: u16,
+    clients: usize,
     request: Arc<Request>,
     next: Arc<AtomicU64>,
 }
@@ -36,7 +37,12 @@ impl Load {
         status: u16,
         request: impl Fn(u64, &mut Vec<u8>) + Send + Sync + 'static,
     ) -> Self {
-        Self { server, pid, status, request: Arc::new(request), next: Arc::default() }
+        Self { server, pid, status, clients: CLIENTS, request: Arc::new(request), next: Arc::default() }
+    }
+
+    /// The same, but by one client.
+    pub(crate) fn alone(self) -> Self {
+        Self { clients: 1, ..self }
     }
 
     /// The same, but the first request has this number.
@@ -64,8 +70,8 @@ impl Load {
     }
 
     async fn connect(&self) -> Outcome<Vec<Connection>> {
-        let mut connections = Vec::with_capacity(CLIENTS);
-        for _ in 0..CLIENTS {
+        let mut connections = Vec::with_capacity(self.clients);
+        for _ in 0..self.clients {
             connections.push(Connection::open(self.server).await?);
         }
         Ok(connections)

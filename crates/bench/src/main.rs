@@ -18,6 +18,7 @@ mod process;
 mod product;
 mod reads;
 mod rows;
+mod search;
 mod start;
 mod table;
 mod template;
@@ -50,6 +51,7 @@ fn run(options: &Options) -> Outcome {
     match &options.mode {
         Some(Mode::AnswerReads { response }) => limit::reads::serve(response),
         Some(Mode::AnswerWrites { directory }) => limit::writes::serve(directory),
+        Some(Mode::AnswerSearches { directory, response }) => limit::searches::serve(directory, response),
         None => {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
             let machine = machine::describe(options)?;
@@ -83,6 +85,9 @@ async fn measure(options: &Options) -> Outcome<Table> {
     }
     if options.wants(Figure::D) {
         calendar::measure(&program, options, scratch.path(), &mut table).await?;
+    }
+    if options.wants(Figure::E) {
+        search::measure(&program, options, scratch.path(), &mut table).await?;
     }
     if options.wants(Figure::Start) {
         start::measure(&program, options, scratch.path(), &mut table).await?;

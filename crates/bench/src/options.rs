@@ -59,6 +59,14 @@ pub(crate) enum Mode {
         /// The directory of the database
         directory: PathBuf,
     },
+    /// A bare axum route that reads the days of a search and returns a response
+    #[command(hide = true)]
+    AnswerSearches {
+        /// The directory of the database
+        directory: PathBuf,
+        /// The file that holds the response
+        response: PathBuf,
+    },
 }
 
 /// What can be measured.
@@ -72,6 +80,8 @@ pub(crate) enum Figure {
     C,
     /// A small and a large calendar
     D,
+    /// Search of a month
+    E,
     /// Memory under load
     Memory,
     /// Time from start to the first answer
@@ -97,6 +107,11 @@ impl Options {
     /// Bookings of the small and of the large calendar.
     pub(crate) fn calendars(&self) -> [u64; 2] {
         if self.quick { [200, 2_000] } else { [self.small, self.large] }
+    }
+
+    /// Resources of the search, and bookings of each.
+    pub(crate) fn search(&self) -> [u64; 2] {
+        if self.quick { [20, 10] } else { [500, 150] }
     }
 
     /// A directory for the run, on the disk of the program, where syncing is real. It is removed at the end.

@@ -17,6 +17,8 @@ use crate::rows::{LOCATION, resource};
 use crate::{Outcome, progress, watch};
 
 const EMAIL: &str = "admin@example.com";
+/// One whom the rules bind.
+const GUEST: &str = "guest@example.com";
 const PASSWORD: &str = "Only-for-Benchmarks-2026";
 /// How long a server may take to start.
 const START: Duration = Duration::from_secs(60);
@@ -69,8 +71,21 @@ impl Program {
     pub(crate) async fn start(&self, directory: &Path) -> Outcome<Product> {
         let (mut process, address) = self.launch(directory)?;
         wait_for(address, "/ready", &mut process, watch::now()).await?;
-        let token = sign_in(address).await?;
+        let token = sign_in(address, EMAIL).await?;
         Ok(Product { process, address, user: subject(&token)?, token })
+    }
+}
+
+impl Program {
+    /// Makes a user who administers nothing, and returns the ID token.
+    pub(crate) async fn guest(&self, product: &Product, directory: &Path) -> Outcome<String> {
+        let mut command = Command::new(&self.0);
+        command.args(["user", "add", "--email", GUEST, "--password", PASSWORD, "--data"]).arg(directory.join("data"));
+        let output = command.output()?;
+        if output.status.success() {
+            return sign_in(product.address, GUEST).await;
+        }
+        Err(format!("no guest: {}", String::from_utf8_lossy(&output.stderr)).into())
     }
 }
 
@@ -122,8 +137,8 @@ pub(crate) async fn wait_for(
     Err(format!("{path} did not answer with 200 in time").into())
 }
 
-async fn sign_in(address: SocketAddr) -> Outcome<String> {
-    let parameters = json!({ "USERNAME": EMAIL, "PASSWORD": PASSWORD });
+async fn sign_in(address: SocketAddr, email: &str) -> Outcome<String> {
+    let parameters = json!({ "USERNAME": email, "PASSWORD": PASSWORD });
     let body = json!({ "AuthFlow": "USER_PASSWORD_AUTH", "ClientId": "frontdesk", "AuthParameters": parameters });
     let body = body.to_string();
     let request = format!(

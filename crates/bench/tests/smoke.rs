@@ -15,7 +15,16 @@ fn a_quick_run_prints_every_figure() {
     let output = command.output().unwrap();
     let (table, errors) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success(), "{errors}");
-    for figure in ["(a) GET", "(b) durable", "(c) commit", "(d) availability", "(d) durable", "memory", "first start"] {
+    for figure in [
+        "(a) GET",
+        "(b) durable",
+        "(c) commit",
+        "(d) availability",
+        "(d) durable",
+        "(e) search",
+        "memory",
+        "first start",
+    ] {
         assert!(table.contains(&format!("| {figure}")), "{figure} is missing in:\n{table}");
     }
 }

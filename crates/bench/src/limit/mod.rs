@@ -2,6 +2,7 @@
 
 pub(crate) mod group;
 pub(crate) mod reads;
+pub(crate) mod searches;
 pub(crate) mod writes;
 
 use axum::Router;

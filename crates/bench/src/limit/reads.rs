@@ -27,7 +27,7 @@ pub(crate) fn serve(response: &Path) -> Outcome {
     super::runtime()?.block_on(super::serve(Router::new().route("/users/{userid}/bookings/{booking}", get(answer))))
 }
 
-fn headers(head: &str) -> Outcome<HeaderMap> {
+pub(super) fn headers(head: &str) -> Outcome<HeaderMap> {
     let mut headers = HeaderMap::new();
     for (name, value) in head.split("\r\n").filter_map(|line| line.split_once(": ")) {
         if !OWN.iter().any(|own| name.eq_ignore_ascii_case(own)) {
