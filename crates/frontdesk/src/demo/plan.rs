@@ -1,6 +1,7 @@
 //! What happens in the demo's year: who books what for when, and when they do so. The same for the same day.
 //!
-//! Nothing here looks whether a booking can be had. That is up to the rules, when it is asked for; what they refuse does not happen.
+//! Whether a booking can be had is up to the rules, when it is asked for; what they refuse does not happen. People only look a little
+//! whether a room is free.
 
 use domain::order::object;
 use domain::rules::Local;
@@ -22,6 +23,11 @@ const AHEAD: i64 = 30;
 pub(super) const FIRST: i64 = -HALF_YEAR - AHEAD;
 /// Days until today over which are spread what would only be booked later.
 const RECENT: i64 = 60;
+
+/// Times that somebody looks at before giving up.
+const LOOKS: usize = 4;
+/// Minutes that are left around a booking.
+const MARGIN: i64 = 15;
 
 /// Something that somebody does.
 #[derive(Clone)]
@@ -61,7 +67,8 @@ pub(super) fn plan(venue: &Venue, today: Date) -> Outcome<Vec<Deed>> {
         let local = Local::named(location.zone()).map_err(Error::runtime("the demo has an unknown time zone"))?;
         let beside = resource.beside.as_ref().and_then(|id| all.iter().position(|(_, other)| other.id == *id));
         let lane = beside.unwrap_or(place);
-        let calendar = Calendar { venue, location, resource, local, today, place, lane };
+        let is_single = resource.body.get("capacity").and_then(Value::as_i64) == Some(1);
+        let calendar = Calendar { venue, location, resource, local, today, place, lane, is_single };
         for day in -HALF_YEAR..=HALF_YEAR {
             calendar.fill(day, &mut deeds);
         }
@@ -96,6 +103,8 @@ struct Calendar<'a> {
     place: usize,
     /// What is booked together goes one after the other.
     lane: usize,
+    /// Whether it is there but once.
+    is_single: bool,
 }
 
 impl Calendar<'_> {
@@ -104,8 +113,10 @@ impl Calendar<'_> {
         let Ok(date) = self.today.checked_add(day.days()) else { return };
         let mut random = Random::of(&[SEED, 1, self.place as u64, day.cast_unsigned()]);
         let weekday = i64::from(date.weekday().to_monday_zero_offset());
+        let mut taken = Vec::new();
         for (number, series) in self.resource.series.iter().enumerate() {
             if series.weekday == weekday {
+                taken.push((series.at, series.at.saturating_add(series.minutes)));
                 let wish = self.wish(date, series.at, series.minutes, 1, &series.title);
                 let id = format!("{}-{date}-weekly-{number}", self.resource.id);
                 let asked = Asked { day, lead: 14, person: series.person, id, wish };
@@ -116,7 +127,8 @@ impl Calendar<'_> {
         let usual = usize::try_from(weekday).ok().and_then(|at| demand.weekdays.get(at)).copied().unwrap_or(0);
         let spread = if usual > 0 { random.between(-1, 1) } else { 0 };
         for number in 0..usual.saturating_add(spread) {
-            let wish = self.some_wish(date, &mut random);
+            let Some((at, minutes)) = self.some_time(&mut taken, &mut random) else { continue };
+            let wish = self.some_wish(date, at, minutes, &mut random);
             let [least, most] = demand.lead;
             let (lead, person) = (random.between(least, most), self.somebody(&mut random));
             let id = format!("{}-{date}-{number}", self.resource.id);
@@ -124,10 +136,22 @@ impl Calendar<'_> {
         }
     }
 
-    fn some_wish(&self, date: Date, random: &mut Random) -> Map<String, Value> {
-        let Demand { starts, minutes, units, .. } = &self.resource.demand;
-        let mut drawn = |from: &[i64]| random.pick(from).copied().unwrap_or(1);
-        let (at, minutes, units) = (drawn(starts), drawn(minutes), drawn(units));
+    /// When and for how long; of what is there but once, a time that looks free.
+    fn some_time(&self, taken: &mut Vec<(i64, i64)>, random: &mut Random) -> Option<(i64, i64)> {
+        let Demand { starts, minutes, .. } = &self.resource.demand;
+        for _ in 0..LOOKS {
+            let (at, minutes) = (random.pick(starts).copied()?, random.pick(minutes).copied()?);
+            let (from, to) = (at.saturating_sub(MARGIN), at.saturating_add(minutes).saturating_add(MARGIN));
+            if !self.is_single || taken.iter().all(|&(start, end)| end <= from || to <= start) {
+                taken.push((at, at.saturating_add(minutes)));
+                return Some((at, minutes));
+            }
+        }
+        None
+    }
+
+    fn some_wish(&self, date: Date, at: i64, minutes: i64, random: &mut Random) -> Map<String, Value> {
+        let units = random.pick(&self.resource.demand.units).copied().unwrap_or(1);
         let mut wish = self.wish(date, at, minutes, units, &self.title(random));
         let note = random.pick(&self.venue.notes).filter(|_| random.percent(25));
         wish.extend(note.map(|note| ("notes".to_owned(), json!(note))));
