@@ -30,7 +30,12 @@ pub(crate) struct Slot {
 impl Slot {
     /// The slot of a booking that is made while measuring; each on a resource and a day of its own.
     pub(crate) fn new(number: u64) -> Self {
-        Self::at(number, NEW_DAY + signed(number / RESOURCES), 9)
+        Self::from_day(NEW_DAY, number)
+    }
+
+    /// The slot of a booking that is made while measuring, from that UTC day on.
+    pub(crate) fn from_day(first: i64, number: u64) -> Self {
+        Self::at(number, first + signed(number / RESOURCES), 9)
     }
 
     /// The slot of a booking that is stored before; they come in by their time, on all resources alike.

@@ -18,6 +18,7 @@ mod process;
 mod product;
 mod reads;
 mod rows;
+mod rules;
 mod search;
 mod start;
 mod table;
@@ -49,9 +50,9 @@ fn main() -> ExitCode {
 
 fn run(options: &Options) -> Outcome {
     match &options.mode {
-        Some(Mode::AnswerReads { response }) => limit::reads::serve(response),
-        Some(Mode::AnswerWrites { directory }) => limit::writes::serve(directory),
-        Some(Mode::AnswerSearches { directory, response }) => limit::searches::serve(directory, response),
+        Some(Mode::Reads { response }) => limit::reads::serve(response),
+        Some(Mode::Writes { directory }) => limit::writes::serve(directory),
+        Some(Mode::Searches { directory, response }) => limit::searches::serve(directory, response),
         None => {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
             let machine = machine::describe(options)?;
@@ -88,6 +89,9 @@ async fn measure(options: &Options) -> Outcome<Table> {
     }
     if options.wants(Figure::E) {
         search::measure(&program, options, scratch.path(), &mut table).await?;
+    }
+    if options.wants(Figure::F) {
+        rules::measure(&program, options, scratch.path(), &mut table).await?;
     }
     if options.wants(Figure::Start) {
         start::measure(&program, options, scratch.path(), &mut table).await?;

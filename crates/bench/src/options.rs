@@ -48,20 +48,20 @@ pub(crate) struct Options {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Mode {
     /// A bare axum route that returns a response
-    #[command(hide = true)]
-    AnswerReads {
+    #[command(name = "answer-reads", hide = true)]
+    Reads {
         /// The file that holds the response
         response: PathBuf,
     },
     /// A bare axum echo in front of a bare SQLite group commit
-    #[command(hide = true)]
-    AnswerWrites {
+    #[command(name = "answer-writes", hide = true)]
+    Writes {
         /// The directory of the database
         directory: PathBuf,
     },
     /// A bare axum route that reads the days of a search and returns a response
-    #[command(hide = true)]
-    AnswerSearches {
+    #[command(name = "answer-searches", hide = true)]
+    Searches {
         /// The directory of the database
         directory: PathBuf,
         /// The file that holds the response
@@ -82,6 +82,8 @@ pub(crate) enum Figure {
     D,
     /// Search of a month
     E,
+    /// Bookings with every rule
+    F,
     /// Memory under load
     Memory,
     /// Time from start to the first answer

@@ -40,6 +40,15 @@ pub(crate) struct Product {
     pub(crate) user: String,
 }
 
+/// A caller who administers nothing, so that rules bind.
+#[derive(Debug)]
+pub(crate) struct Guest {
+    /// The caller's ID token.
+    pub(crate) token: String,
+    /// The caller's `sub`.
+    pub(crate) user: String,
+}
+
 impl Program {
     /// That program, or the one beside this, which cargo brings up to date.
     pub(crate) fn find(program: Option<&Path>) -> Outcome<Self> {
@@ -77,13 +86,14 @@ impl Program {
 }
 
 impl Program {
-    /// Makes a user who administers nothing, and returns the ID token.
-    pub(crate) async fn guest(&self, product: &Product, directory: &Path) -> Outcome<String> {
+    /// Makes a user who administers nothing.
+    pub(crate) async fn guest(&self, product: &Product, directory: &Path) -> Outcome<Guest> {
         let mut command = Command::new(&self.0);
         command.args(["user", "add", "--email", GUEST, "--password", PASSWORD, "--data"]).arg(directory.join("data"));
         let output = command.output()?;
         if output.status.success() {
-            return sign_in(product.address, GUEST).await;
+            let token = sign_in(product.address, GUEST).await?;
+            return Ok(Guest { user: subject(&token)?, token });
         }
         Err(format!("no guest: {}", String::from_utf8_lossy(&output.stderr)).into())
     }
@@ -97,9 +107,16 @@ impl Product {
 
     /// Puts a location with so many resources there.
     pub(crate) async fn furnish(&self, resources: u64) -> Outcome {
-        self.put(1, |_| (format!("/locations/{LOCATION}"), r#"{"name":"Headquarters"}"#.to_owned())).await?;
+        self.furnish_with(resources, &json!({"name": "Headquarters"}), &json!({"name": "Meeting room", "type": "room"}))
+            .await
+    }
+
+    /// Puts that location with so many such resources there.
+    pub(crate) async fn furnish_with(&self, resources: u64, location: &Value, room: &Value) -> Outcome {
+        let (location, room) = (location.to_string(), room.to_string());
+        self.put(1, move |_| (format!("/locations/{LOCATION}"), location.clone())).await?;
         let path = |number| format!("/locations/{LOCATION}/resources/{}", resource(number));
-        self.put(resources, move |number| (path(number), r#"{"name":"Meeting room","type":"room"}"#.to_owned())).await
+        self.put(resources, move |number| (path(number), room.clone())).await
     }
 
     async fn put(&self, count: u64, request: impl Fn(u64) -> (String, String) + Send + Sync + 'static) -> Outcome {

@@ -43,7 +43,7 @@ pub(crate) async fn measure(program: &Program, options: &Options, scratch: &Path
     fs::copy(directory.join("data/frontdesk.db"), copy.join("frontdesk.db"))?;
     let product = program.start(&directory).await?;
     let mut request = Vec::new();
-    http::request(&mut request, "GET", MONTH, &program.guest(&product, &directory).await?, "");
+    http::request(&mut request, "GET", MONTH, &program.guest(&product, &directory).await?.token, "");
     let shown = sample(&product, &request, &scratch.join("found"), resources).await?;
     let limit = Limit::start(&["answer-searches", &copy.to_string_lossy(), &scratch.join("found").to_string_lossy()])?;
     let ask = move |_, buffer: &mut Vec<u8>| buffer.extend_from_slice(&request);
@@ -51,11 +51,7 @@ pub(crate) async fn measure(program: &Program, options: &Options, scratch: &Path
     let mut reads = Load::new(limit.address, limit.id(), 200, ask).alone();
     let comparison = Comparison::run(options, &mut searches, &mut reads).await?;
     let millis = comparison.product.p50_micros.div_ceil(1_000);
-    table.compare(
-        "(e) search of a month, one client / raw reads of the same days",
-        comparison,
-        Aim::SlowerByAtMost(600),
-    );
+    table.compare("(e) search of a month, one client / raw reads of the same days", comparison, Aim::Nothing);
     let met = if millis < AIM { "met" } else { "missed" };
     table.plain(&format!("(e) search of a month: {shown}"), &format!("{millis} ms"), &format!("< {AIM} ms, {met}"));
     Ok(())

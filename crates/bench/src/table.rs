@@ -13,6 +13,8 @@ pub(crate) enum Aim {
     AtLeast(u64),
     /// The limit reaches at most this multiple of the product.
     SlowerByAtMost(u64),
+    /// Nothing: the limit reaches this multiple of the product, for comparison.
+    Nothing,
 }
 
 /// Lines of the table.
@@ -35,6 +37,7 @@ impl Table {
                 let ratio = share(limit.rate, product.rate);
                 (ratio, format!("≤ {}, {}", hundredths(most), met(ratio <= most)))
             }
+            Aim::Nothing => (share(limit.rate, product.rate), String::new()),
         };
         let rate = |figures: Figures| format!("{}/s", figures.rate);
         let cpu = |figures: Figures| format!("{}.{} µs", figures.cpu_nanos / 1_000, figures.cpu_nanos / 100 % 10);

@@ -22,6 +22,7 @@ fn a_quick_run_prints_every_figure() {
         "(d) availability",
         "(d) durable",
         "(e) search",
+        "(f) durable",
         "memory",
         "first start",
     ] {
