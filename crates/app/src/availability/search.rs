@@ -6,6 +6,7 @@ use std::sync::Arc;
 use domain::availability::{Filter, Listed};
 use domain::limits::{SEARCH_DAYS, SEARCH_RESOURCES, SEARCH_STRETCHES};
 use domain::{Refusal, time::Minute};
+use serde::Deserialize;
 use serde_json::Value;
 use store::{Cursor, Index, Item, Page, Query, StoreError, Table};
 use tokio::task::JoinSet;
@@ -21,6 +22,13 @@ const CHUNK: usize = 100;
 const TASKS: usize = 2;
 /// Resources that one task looks at before what was found is counted.
 const OF_TASK: usize = 4;
+
+/// The key of a stored resource, which can be read whatever another program stored beside it.
+#[derive(Deserialize)]
+struct Keyed {
+    #[serde(rename = "resourceID")]
+    resource_id: String,
+}
 
 /// A page in the making.
 struct Progress {
@@ -141,15 +149,18 @@ impl App {
         let mut examined = Vec::with_capacity(items.len());
         let mut wanted = Vec::with_capacity(items.len());
         for (at, item) in items.into_iter().enumerate() {
-            let listed: Listed = resources::rules_of(&item).unwrap_or_default();
-            if !listed.resource_id.is_empty() && filter.accepts(&listed) {
+            let listed = resources::rules_of::<Listed>(&item);
+            let resource_id = match &listed {
+                Ok(listed) => Some(listed.resource_id.clone()),
+                Err(_) => item.body().ok().map(|Keyed { resource_id }| resource_id),
+            };
+            if let Some(listed) = listed.ok().filter(|listed| filter.accepts(listed)) {
                 match self.place(examiner, places, &listed.location_id).await {
                     Ok(place) => wanted.push((at, (place, item))),
                     Err(Failure::Refused(_)) => {}
                     Err(failed) => return Err(failed),
                 }
             }
-            let resource_id = Some(listed.resource_id).filter(|id| !id.is_empty());
             examined.push(Examined { resource_id, ..Examined::default() });
         }
         let mut tasks = JoinSet::new();

@@ -102,6 +102,18 @@ async fn a_request_examines_five_hundred_resources_and_says_where_to_go_on() {
 }
 
 #[tokio::test]
+async fn resources_that_cannot_be_read_do_not_end_the_search() {
+    let app = TestApp::start().await;
+    let (admin, ada) = (app.admin().await, app.user("ada").await);
+    place(&admin, "l", "UTC").await;
+    stock(&app, "l", 620, &json!({"name": 7})).await;
+    furnish(&admin, "l", "z", json!({})).await;
+    for query in ["period=day", "period=day&location=l"] {
+        assert_eq!(pages(&ada, query).await, [vec![], vec!["z".to_owned()]], "{query}");
+    }
+}
+
+#[tokio::test]
 async fn a_year_of_many_resources_is_looked_through_in_several_requests() {
     let app = TestApp::start().await;
     let (admin, ada) = (app.admin().await, app.user("ada").await);
