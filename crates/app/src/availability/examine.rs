@@ -123,9 +123,16 @@ pub(super) async fn read(store: &dyn Store, schedule: Schedule<'_>, window: Inte
         return Ok(ledger);
     }
     let range = (Bound::Included(Sort::Number(first)), Bound::Included(Sort::Number(last)));
-    let page = store.query(Query { range, ..Query::table(Table::Occupancy, schedule.resource_id) }).await?;
-    for item in &page.items {
-        ledger.insert(schedule.resource_id, item.body::<StoredDay>()?.day, item.body::<Day>()?);
+    let mut query = Query { range, ..Query::table(Table::Occupancy, schedule.resource_id) };
+    // Each page has at least one of the days, and nearly always all.
+    loop {
+        let page = store.query(query.clone()).await?;
+        for item in &page.items {
+            ledger.insert(schedule.resource_id, item.body::<StoredDay>()?.day, item.body::<Day>()?);
+        }
+        match page.next {
+            None => return Ok(ledger),
+            next => query.cursor = next,
+        }
     }
-    Ok(ledger)
 }

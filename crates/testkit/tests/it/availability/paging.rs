@@ -1,5 +1,7 @@
 //! Pages of a search, and how much work one request does.
 
+use std::ops::Range;
+
 use serde_json::json;
 use store::{Changes, Key, Table, Verdict};
 use testkit::{Caller, TestApp, User};
@@ -28,16 +30,30 @@ async fn stock(app: &TestApp, location: &str, count: usize, more: &serde_json::V
             body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
             (Key::new(Table::Resources, id), body)
         });
-        let items: Vec<_> = items.collect();
-        let put = move |_: &store::Loaded| {
-            let mut changes = Changes::none();
-            for (key, body) in &items {
-                changes.put(key.clone(), body)?;
-            }
-            Ok(Verdict::<(), ()>::Commit(changes, ()))
-        };
-        store::transact(app.instance.store.as_ref(), Vec::new(), put).await.unwrap().unwrap();
+        put(app, items.collect()).await;
     }
+}
+
+/// Puts the use of a resource on some days into the store.
+async fn occupy(app: &TestApp, resource: &str, days: Range<i64>, used: &serde_json::Value) {
+    let item = |day| {
+        let mut body = json!({"resourceID": resource, "day": day});
+        body.as_object_mut().unwrap().extend(used.as_object().unwrap().clone());
+        (Key::number(Table::Occupancy, resource, day), body)
+    };
+    put(app, days.map(item).collect()).await;
+}
+
+/// Puts items into the store.
+async fn put(app: &TestApp, items: Vec<(Key, serde_json::Value)>) {
+    let put = move |_: &store::Loaded| {
+        let mut changes = Changes::none();
+        for (key, body) in &items {
+            changes.put(key.clone(), body)?;
+        }
+        Ok(Verdict::<(), ()>::Commit(changes, ()))
+    };
+    store::transact(app.instance.store.as_ref(), Vec::new(), put).await.unwrap().unwrap();
 }
 
 #[tokio::test]
@@ -133,20 +149,26 @@ async fn a_page_ends_when_it_shows_enough() {
     let steps: Vec<_> = (0..1_440).map(|minute| json!([minute, 1 - minute % 2])).collect();
     let first = 21_915;
     for number in 0..4 {
-        let id = format!("l-{number:04}");
-        let days: Vec<_> = (first..first + 62)
-            .map(|day| (Key::number(Table::Occupancy, &id, day), json!({"resourceID": id, "day": day, "steps": steps})))
-            .collect();
-        let put = move |_: &store::Loaded| {
-            let mut changes = Changes::none();
-            for (key, body) in &days {
-                changes.put(key.clone(), body)?;
-            }
-            Ok(Verdict::<(), ()>::Commit(changes, ()))
-        };
-        store::transact(app.instance.store.as_ref(), Vec::new(), put).await.unwrap().unwrap();
+        occupy(&app, &format!("l-{number:04}"), first..first + 62, &json!({"steps": steps})).await;
     }
     let (from, to) = (first * 86_400, (first + 62) * 86_400);
     let sizes: Vec<usize> = pages(&ada, &format!("from={from}&to={to}")).await.iter().map(Vec::len).collect();
     assert_eq!(sizes, [3, 1]);
+}
+
+#[tokio::test]
+async fn days_of_much_use_are_looked_at_to_the_last() {
+    let app = TestApp::start().await;
+    let (admin, ada) = (app.admin().await, app.user("ada").await);
+    admin.resource("l", "r", 2).await;
+    // With holds that are void a day has about 100 KB: all of them are more than a page.
+    let hold =
+        |number: i64| json!({"bookingID": format!("{number:01000}"), "from": 0, "to": 1_440, "units": 1, "until": 0});
+    let holds: Vec<_> = (0..100).map(hold).collect();
+    let used = json!({"steps": [[0, 2]], "holds": holds});
+    for days in [21_915..21_946, 21_946..21_977] {
+        occupy(&app, "r", days, &used).await;
+    }
+    let path = "/locations/l/resources/r/availability?from=2030-01-01T00:00:00Z&to=2030-03-04T00:00:00Z";
+    assert_eq!(ada.get(path).await.json(200)["free"], json!([]));
 }
