@@ -122,7 +122,7 @@ pub(crate) struct FreeTime {
     #[param(required = false, example = "2027-01-15T18:00:00Z")]
     to: String,
     /// In place of `from` and `to`: the day, the week (from Monday, ISO 8601) or the month in which `date` lies, on the wall clock of
-    /// each resource's location.
+    /// each resource's location; with `first`, what is left of it.
     #[param(required = false, pattern = "^(day|week|month)$")]
     period: String,
     /// A local date, with `period`; today when absent.

@@ -61,8 +61,10 @@ impl When {
             Self::Between(from, to) => between(from.unwrap_or(now), to, first),
             Self::Period(period, date) => {
                 let (from, to) = period.dates(date.unwrap_or_else(|| local.date(now)));
-                let days = Interval::new(local.day(from).start, local.day(to).end);
-                Ok(days.intersection(Interval::new(Minute(0), END_OF_TIME)))
+                let (start, end) = (local.day(from).start, local.day(to).end.min(END_OF_TIME));
+                // The first slot of a period is none that is over.
+                let earliest = if first { now } else { Minute(0) };
+                Ok(Interval::new(start.max(earliest).min(end), end))
             }
         }
     }
@@ -122,6 +124,7 @@ mod tests {
             ("UTC", "week", "2027-01-04", "2027-01-04T00:00:00Z 2027-01-11T00:00:00Z"),
             ("Africa/Cairo", "week", "2024-04-26", "2024-04-21T22:00:00Z 2024-04-28T21:00:00Z"),
             ("Europe/Berlin", "day", "1970-01-01", "1970-01-01T00:00:00Z 1970-01-01T23:00:00Z"),
+            ("Asia/Kathmandu", "day", "9999-12-31", "9999-12-30T00:00:00Z 9999-12-30T00:00:00Z"),
         ] {
             assert_eq!(window(zone, period, date), wanted, "{zone} {period} {date}");
         }
@@ -133,6 +136,20 @@ mod tests {
         let when = When::new((None, None), Some("day"), None).unwrap();
         let window = when.window(&local, "2030-01-01T12:00:00Z".parse().unwrap(), false).unwrap();
         assert_eq!(window.start.rfc3339(), "2030-01-01T10:00:00Z");
+    }
+
+    #[test]
+    fn the_first_slot_of_a_period_is_looked_for_from_now_on() {
+        let now: Timestamp = "2030-06-05T12:00:30Z".parse().unwrap();
+        for (date, wanted) in [
+            ("2030-06-04", "2030-06-05T00:00:00Z 2030-06-05T00:00:00Z"),
+            ("2030-06-05", "2030-06-05T12:00:00Z 2030-06-06T00:00:00Z"),
+            ("2030-06-06", "2030-06-06T00:00:00Z 2030-06-07T00:00:00Z"),
+        ] {
+            let when = When::new((None, None), Some("day"), Some(date)).unwrap();
+            let window = when.window(&Local::default(), now, true).unwrap();
+            assert_eq!(format!("{} {}", window.start.rfc3339(), window.end.rfc3339()), wanted, "{date}");
+        }
     }
 
     #[test]
