@@ -89,6 +89,9 @@ impl App {
     pub async fn search_availability(&self, search: Search<'_>) -> Result<Reply, Failure> {
         let now = self.clock.now();
         search.asked.check(now)?;
+        if search.asked.busy {
+            return Err(Refusal::invalid("?busy", "is shown of one resource: ask for that one's availability").into());
+        }
         let filter = Filter::new(search.kind, search.features, &self.settings.resource_kinds)?;
         if let Some(location) = search.location
             && self.store.get(&locations::key(location)).await?.is_none()

@@ -36,6 +36,7 @@ async fn wrong_questions_are_refused_by_parameter() {
     }
     let long = "f".repeat(65);
     for (query, parameter) in [
+        ("busy=true", "?busy"),
         ("type=cave", "?type"),
         ("location=nowhere", "?location"),
         ("features=a,,b", "?features"),
