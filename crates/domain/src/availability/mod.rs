@@ -52,9 +52,24 @@ impl Schedule<'_> {
         let mut free = bookable(ledger, self.resource_id, window, wanted.units, self.rules);
         if let Some(binding) = self.binding {
             free = binding.openings(&free, window, minutes, self.now);
+            self.count(&mut free, ledger, window);
         }
         free.retain(|(stretch, _)| stretch.minutes() >= minutes);
         free
+    }
+
+    /// Counts what is free in stretches that rules have cut out of longer ones, in which less may be free.
+    fn count(self, free: &mut [(Interval, i64)], ledger: &Ledger, window: Interval) {
+        if free.iter().all(|&(_, units)| units == self.rules.capacity) {
+            return;
+        }
+        let used = ledger.used(self.resource_id, self.rules.claimed(window));
+        for (stretch, units) in free {
+            let claimed = self.rules.claimed(*stretch);
+            let first = used.partition_point(|(piece, _)| piece.end <= claimed.start);
+            let here = used.iter().skip(first).take_while(|(piece, _)| piece.start < claimed.end);
+            *units = self.rules.capacity.saturating_sub(here.map(|&(_, used)| used).max().unwrap_or(0));
+        }
     }
 
     /// The length of a slot: what was asked for, or else what a booking without a length has, if need be made to fit the rules.

@@ -76,3 +76,25 @@ async fn features_are_kept_as_they_were_sent_and_checked() {
         assert_eq!(admin.put("/locations/l/resources/r", &body).await.pointers(), pointers, "{features}");
     }
 }
+
+#[tokio::test]
+async fn each_stretch_has_the_units_that_are_free_in_it() {
+    let app = TestApp::start().await;
+    let (admin, ada) = (app.admin().await, app.user("ada").await);
+    place(&admin, "l", "UTC").await;
+    let hours = json!([{"opens": "09:00", "closes": "18:00"}]);
+    let rules = json!({"capacity": 10, "bufferAfterMinutes": 30, "slotGridMinutes": 60,
+        "openingHours": {"monday": hours, "tuesday": hours, "wednesday": hours}});
+    furnish(&admin, "l", "desks", rules).await;
+    // On Monday the last hour, with a buffer after it; in the night to Wednesday something of the administrator's.
+    let book = |start: i64, units: i64| json!({"resourceID": "desks", "starttimeepochtime": start, "units": units});
+    ada.put("/users/{me}/bookings", &book(NINE + 8 * HOUR, 7)).await.expect(201);
+    admin.put("/users/{me}/bookings", &book(NINE + 40 * HOUR, 9)).await.expect(201);
+    let units = |found: &serde_json::Value| -> Vec<i64> {
+        found["free"].as_array().unwrap().iter().map(|free| free["units"].as_i64().unwrap()).collect()
+    };
+    let query = "period=week&date=2030-06-03";
+    let own = ada.get(&format!("/locations/l/resources/desks/availability?{query}")).await.json(200);
+    assert_eq!(units(&own), [3, 10, 10]);
+    assert_eq!(units(&search(&ada, query).await["resources"][0]), [3, 10, 10]);
+}
