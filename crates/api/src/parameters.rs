@@ -106,8 +106,8 @@ impl Parameters {
         let Some(text) = self.text(name) else { return Ok(None) };
         let seconds = epoch_seconds(text).or_else(|| instant_seconds(text));
         seconds.and_then(Minute::from_epoch_seconds).map(Some).ok_or_else(|| {
-            let detail =
-                "must be a whole minute from 1970 to 9999, in epoch seconds or as RFC 3339 (`2027-01-31T09:30:00Z`)";
+            let detail = "must be a whole minute from 1970 to 9999, in epoch seconds or as RFC 3339 (`2027-01-31T09:30:00Z`; \
+                the `+` of an offset is `%2B` in a query)";
             Refusal::invalid(format!("?{name}"), detail)
         })
     }
