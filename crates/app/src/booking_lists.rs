@@ -4,7 +4,7 @@ use domain::booking::Status;
 use serde::{Deserialize, Serialize};
 use store::{Cursor, Index, Item, Query, StoreError};
 
-use crate::bookings::Shown;
+use crate::bookings::{Shown, readable};
 use crate::reply::resume;
 use crate::{App, Failure, Listing};
 
@@ -31,20 +31,25 @@ pub struct Viewer<'a> {
     pub sees_all: bool,
 }
 
-/// What everybody may see of a booking.
+/// What everybody may see of a booking, without what cannot be read of one that another program stored.
 #[derive(Serialize, Deserialize)]
 struct Outline {
     #[serde(rename = "resourceID")]
     resource_id: String,
-    #[serde(rename = "locationID", default, skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "locationID", default, deserialize_with = "readable", skip_serializing_if = "Option::is_none")]
     location_id: Option<String>,
     #[serde(rename = "starttimeepochtime")]
     start: i64,
-    #[serde(rename = "endtimeepochtime", default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "endtimeepochtime",
+        default,
+        deserialize_with = "readable",
+        skip_serializing_if = "Option::is_none"
+    )]
     end: Option<i64>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "readable", skip_serializing_if = "Option::is_none")]
     units: Option<i64>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "readable", skip_serializing_if = "Option::is_none")]
     status: Option<Status>,
     #[serde(rename = "userID", default, skip_serializing)]
     user_id: Option<String>,

@@ -14,7 +14,7 @@ use domain::booking::{Booking, Granted};
 use store::{Item, Key, Loaded, StoreError, Table};
 
 use crate::{App, Failure, Reply, resources};
-pub(crate) use shown::Shown;
+pub(crate) use shown::{Shown, readable};
 
 pub(crate) fn key(booking_id: &str) -> Key {
     Key::new(Table::Bookings, booking_id)
@@ -41,7 +41,10 @@ fn earlier(loaded: &Loaded, key: &Key, user: &str) -> Result<Result<Option<Grant
     let Some(item) = loaded.item(key)? else { return Ok(Ok(None)) };
     let booking: Booking = match serde_json::from_str(&item.body) {
         Ok(booking) => booking,
-        Err(error) => return Ok(Err(resources::unreadable("booking", &error))),
+        Err(error) if Shown::read(item)?.user_id.as_deref() == Some(user) => {
+            return Ok(Err(resources::unreadable("booking", &error)));
+        }
+        Err(_) => return Ok(Err(Refusal::not_found("booking"))),
     };
     if booking.user_id != user {
         return Ok(Err(Refusal::not_found("booking")));

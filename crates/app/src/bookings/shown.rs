@@ -5,7 +5,8 @@ use std::borrow::Cow;
 
 use domain::booking::Status;
 use jiff::Timestamp;
-use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 use store::{Item, StoreError};
 
@@ -14,7 +15,7 @@ use store::{Item, StoreError};
 pub(crate) struct Shown<'a> {
     #[serde(rename = "userID", borrow, default)]
     pub(crate) user_id: Option<Cow<'a, str>>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "readable")]
     status: Option<Status>,
     #[serde(rename = "expiresAt", default)]
     expires_at: Option<Value>,
@@ -49,6 +50,11 @@ impl<'a> Shown<'a> {
         members.insert("status".to_owned(), Value::from("EXPIRED"));
         Ok(Some(Value::Object(members).to_string()))
     }
+}
+
+/// A member, or nothing where another program stored one that cannot be read.
+pub(crate) fn readable<'de, D: Deserializer<'de>, T: DeserializeOwned>(member: D) -> Result<Option<T>, D::Error> {
+    Ok(serde_json::from_value(Value::deserialize(member)?).ok())
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "it is what `map_err` passes")]

@@ -1,10 +1,10 @@
 //! Bookings at the limits of a commit and of numbers.
 
-use app::{Command, Failure, Idempotency};
+use app::{BookingList, Command, Failure, Idempotency, Viewer};
 use serde_json::{Value, json};
-use store::{Changes, Key, Table, Verdict};
+use store::{Key, Table};
 
-use crate::support::{Desk, MIDNIGHT, body, rule};
+use crate::support::{Desk, MIDNIGHT, body, plant, rule};
 
 const DAY: i64 = 24 * 3600;
 
@@ -56,13 +56,7 @@ async fn a_booking_of_another_program_claims_nothing_until_it_is_put() {
     desk.resource("r", 1).await.unwrap();
     for booking in ["canceled", "put"] {
         let foreign = json!({"bookingID": booking, "userID": "u", "resourceID": "r", "starttimeepochtime": MIDNIGHT});
-        let key = Key::new(Table::Bookings, booking);
-        let decide = move |_: &store::Loaded| {
-            let mut changes = Changes::none();
-            changes.put(key.clone(), &foreign)?;
-            Ok(Verdict::<(), ()>::Commit(changes, ()))
-        };
-        store::transact(desk.store.as_ref(), Vec::new(), decide).await.unwrap().unwrap();
+        plant(&desk, Key::new(Table::Bookings, booking), foreign).await;
     }
     desk.cancel("u", "canceled").await.unwrap();
     assert_eq!((desk.status("canceled").await.as_str(), desk.days("r").await), ("CANCELED", 0));
@@ -71,4 +65,45 @@ async fn a_booking_of_another_program_claims_nothing_until_it_is_put() {
     assert_eq!(rule(desk.book("v", "second", &wish).await), "capacity");
     desk.cancel("u", "put").await.unwrap();
     assert_eq!(desk.days("r").await, 0);
+}
+
+#[tokio::test]
+async fn what_another_program_stored_is_shown_also_where_it_cannot_be_read() {
+    let desk = Desk::open().await;
+    desk.resource("r", 1).await.unwrap();
+    for (member, odd) in [("status", json!("BOOKED")), ("units", json!("two")), ("endtimeepochtime", json!("noon"))] {
+        let mut other = json!({"bookingID": member, "userID": "u", "resourceID": "r", "starttimeepochtime": MIDNIGHT});
+        other[member] = odd;
+        plant(&desk, Key::new(Table::Bookings, member), other.clone()).await;
+        let shown = desk.app.get_booking("u", member).await.unwrap().body.unwrap();
+        assert_eq!(serde_json::from_str::<Value>(&shown).unwrap(), other);
+        assert_eq!(rule(desk.cancel("u", member).await), "booking-unreadable");
+        assert_eq!(rule(desk.cancel("v", member).await), "not-found");
+    }
+    let list = || BookingList { all: false, limit: 10, cursor: None };
+    assert_eq!(desk.app.list_user_bookings("u", list()).await.unwrap().items.len(), 3);
+    for (user_id, outline) in [("u", false), ("v", true)] {
+        let viewer = Viewer { user_id, sees_all: false };
+        let listed = desk.app.list_resource_bookings("l", "r", viewer, list()).await.unwrap().items;
+        let odd = listed.iter().filter(|shown| shown.contains("BOOKED") || shown.contains("noon")).count();
+        assert_eq!((listed.len(), odd == 0), (3, outline), "{listed:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_item_of_an_additional_resource_is_no_booking() {
+    let desk = Desk::open().await;
+    desk.resource("r", 1).await.unwrap();
+    desk.resource("s", 1).await.unwrap();
+    let wish = json!({"resourceID": "r", "starttimeepochtime": MIDNIGHT, "additionalResources": [{"resourceID": "s"}]});
+    desk.book("u", "b", &wish).await.unwrap();
+    let (app, part) = (&desk.app, "b\u{1f}s");
+    for outcome in [
+        app.get_booking("u", part).await,
+        app.cancel_booking(Command::default(), "u", part).await,
+        app.approve_booking(Command::default(), "u", part).await,
+        app.check_in_booking(Command::default(), "u", part).await,
+    ] {
+        assert_eq!(rule(outcome), "not-found");
+    }
 }

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use store::decide::Decide;
 use store::port::Answer;
 use store::sqlite::{Options, SqliteStore};
-use store::{Cursor, Item, Key, Loaded, Page, Query, Store, Table};
+use store::{Changes, Cursor, Index, Item, Key, Loaded, Page, Query, Store, Table, Verdict};
 use uuid::Uuid;
 
 /// A midnight: when the clock starts, and the middle of the times that are booked.
@@ -128,8 +128,18 @@ pub(crate) fn rule(outcome: Result<Reply, Failure>) -> String {
     }
 }
 
-/// The same store as another process has it, by another clock: what is decided sees that clock's time.
+/// Stores an item as another program would.
+pub(crate) async fn plant(desk: &Desk, key: Key, body: Value) {
+    let decide = move |_: &Loaded| {
+        let mut changes = Changes::none();
+        changes.put(key.clone(), &body)?;
+        Ok(Verdict::<(), ()>::Commit(changes, ()))
+    };
+    store::transact(desk.store.as_ref(), Vec::new(), decide).await.unwrap().unwrap();
+}
+
 pub(crate) struct Ahead {
+/// The same store as another process has it, by another clock: what is decided sees that clock's time.
     pub(crate) store: Arc<dyn Store>,
     pub(crate) clock: Arc<Ambient>,
 }

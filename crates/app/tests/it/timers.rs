@@ -1,18 +1,9 @@
 //! Timers: run late, twice, or beside others that fail.
 
 use serde_json::{Value, json};
-use store::{Changes, Key, Table, Verdict};
+use store::{Key, Table};
 
-use crate::support::{Desk, MIDNIGHT};
-
-async fn plant(desk: &Desk, key: Key, body: Value) {
-    let decide = move |_: &store::Loaded| {
-        let mut changes = Changes::none();
-        changes.put(key.clone(), &body)?;
-        Ok(Verdict::<(), ()>::Commit(changes, ()))
-    };
-    store::transact(desk.store.as_ref(), Vec::new(), decide).await.unwrap().unwrap();
-}
+use crate::support::{Desk, MIDNIGHT, plant, rule};
 
 /// Before each booking's timer lies one that cannot be read, one of a booking that cannot be read, and one of none.
 #[tokio::test]
