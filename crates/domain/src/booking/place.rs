@@ -121,7 +121,7 @@ impl<'a> Place<'a> {
         if counted.date < Usage::first_date(self.now) {
             return Ok(None);
         }
-        usage.check_room(counted)?;
+        usage.check_room(counted, self.now)?;
         Ok(Some(counted))
     }
 

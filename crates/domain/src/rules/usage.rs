@@ -100,9 +100,10 @@ impl Usage {
         (*Period::Week.dates(yesterday).start()).min(*Period::Month.dates(yesterday).start())
     }
 
-    /// Whether there is room for a booking's date.
-    pub fn check_room(&self, counted: Counted) -> Result<(), Refusal> {
-        if self.dates.len() < QUOTA_DATES || self.dates.contains_key(&counted.date) {
+    /// Whether there is room for a booking's date. Dates that do not count any more take none.
+    pub fn check_room(&self, counted: Counted, now: Timestamp) -> Result<(), Refusal> {
+        let dates = self.dates.range(Self::first_date(now)..).count();
+        if dates < QUOTA_DATES || self.dates.contains_key(&counted.date) {
             return Ok(());
         }
         let detail = format!("One user may have bookings of this resource on at most {QUOTA_DATES} dates to come.");

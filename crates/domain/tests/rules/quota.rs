@@ -246,12 +246,17 @@ fn weeks_and_months_that_are_over_do_not_count() {
 fn the_dates_are_bounded() {
     let on = |day: usize| Counted { date: date(i64::try_from(day).unwrap()), minutes: 1 };
     let mut usage = Usage::default();
+    let now = "2026-04-01T00:00:00Z".parse().unwrap();
     for day in 0..QUOTA_DATES {
-        usage.check_room(on(day)).unwrap();
+        usage.check_room(on(day), now).unwrap();
         usage.count(on(day));
     }
-    usage.check_room(on(0)).unwrap();
-    assert_eq!(usage.check_room(on(QUOTA_DATES)).unwrap_err().rule, "too-many-dates");
+    usage.check_room(on(0), now).unwrap();
+    assert_eq!(usage.check_room(on(QUOTA_DATES), now).unwrap_err().rule, "too-many-dates");
+    let later = "2029-04-01T00:00:00Z".parse().unwrap();
+    usage
+        .check_room(on(QUOTA_DATES + 365), later)
+        .expect("what is over takes no room, also where nothing was written since");
     let text = serde_json::to_string(&usage).unwrap();
     assert!(text.len() < 64 * 1024, "{}", text.len());
 }
