@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use jiff::Timestamp;
 
 use crate::booking::Site;
-use crate::limits::{ALTERNATIVE_DAYS, ALTERNATIVES, BOOKING_DAYS};
+use crate::limits::{ALTERNATIVE_DAYS, ALTERNATIVES, BOOKING_DAYS, BOOKING_RESOURCE_DAYS};
 use crate::occupancy::Ledger;
 use crate::resource::Rules;
 use crate::rules::{Joint, stretches};
@@ -50,13 +50,19 @@ impl Sought {
         }
         let rules = joint(sites);
         let mut found = rules.candidates(self.wanted, free, self.window, now);
-        found.retain(|interval| interval.day_count() <= BOOKING_DAYS);
+        found.retain(|interval| touches_few_days(sites, *interval));
         found.sort_by_key(|interval| (interval.start.0.abs_diff(self.wanted.start.0), interval.start));
         found.dedup();
         let accept =
             |interval: &Interval| rules.accept(*interval, now) && have_room_for_holds(ledger, sites, *interval);
         found.into_iter().filter(accept).take(ALTERNATIVES).collect()
     }
+}
+
+/// Whether a booking would touch no more days than one may.
+fn touches_few_days(sites: &[Site], wanted: Interval) -> bool {
+    let of_all = sites.iter().map(|site| site.rules.claimed(wanted).day_count()).fold(0, i64::saturating_add);
+    wanted.day_count() <= BOOKING_DAYS && (sites.len() == 1 || of_all <= BOOKING_RESOURCE_DAYS)
 }
 
 /// Whether a booking that has to wait for approval could hold its units.

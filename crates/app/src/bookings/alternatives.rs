@@ -3,7 +3,7 @@
 
 use domain::Refusal;
 use domain::alternatives::Sought;
-use domain::booking::{self, Granted, Place, Request, Site};
+use domain::booking::{self, Granted, Part, Place, Request, Site};
 use domain::limits::{ALTERNATIVES, COMMIT_ITEMS, SIBLINGS};
 use domain::occupancy::Ledger;
 use domain::refusal::Elsewhere;
@@ -119,8 +119,29 @@ impl Put {
                     .push(Elsewhere { resource_id: other.request.resource_id().to_owned(), interval: other.wanted });
             }
         }
-        let alternatives = if times { sought.find(ledger, place.sites, place.now) } else { Vec::new() };
+        let mut alternatives = Vec::new();
+        let found = if times { sought.find(ledger, place.sites, place.now) } else { Vec::new() };
+        for time in found {
+            if self.may_move(loaded, earlier, &self.request.parts, time)? {
+                alternatives.push(time);
+            }
+        }
         refuse(Refusal { alternatives, elsewhere, ..refusal })
+    }
+
+    /// Whether the cancellation windows let the caller move an earlier booking to that time of these resources; not where they are
+    /// not loaded.
+    fn may_move(
+        &self,
+        loaded: &Loaded,
+        earlier: Option<&Granted>,
+        parts: &[Part],
+        wanted: Interval,
+    ) -> Result<bool, StoreError> {
+        let Some(earlier) = earlier.filter(|_| self.command.soft_rules) else { return Ok(true) };
+        let left: Vec<&str> = earlier.booking.given_up_by(parts, wanted).collect();
+        let known = left.iter().all(|resource_id| loaded.contains(&resources::key(resource_id)));
+        Ok(known && calendar::may_give_up(loaded, &earlier.booking, left.into_iter())?.is_ok())
     }
 
     /// The booking with that main resource instead, if it is still like the one that was asked for.
@@ -152,12 +173,8 @@ impl Put {
     ) -> Result<bool, StoreError> {
         let Other { request, rules, wanted } = other;
         let Ok(sites) = self.sites(loaded, request, rules.clone(), earlier)? else { return Ok(false) };
-        if let Some(earlier) = earlier.filter(|_| self.command.soft_rules) {
-            let left: Vec<&str> = earlier.booking.given_up_by(&request.parts, *wanted).collect();
-            let known = left.iter().all(|resource_id| loaded.contains(&resources::key(resource_id)));
-            if !known || calendar::may_give_up(loaded, &earlier.booking, left.into_iter())?.is_err() {
-                return Ok(false);
-            }
+        if !self.may_move(loaded, earlier, &request.parts, *wanted)? {
+            return Ok(false);
         }
         Ok(booking::place(Place { sites: &sites, ..place }, request, earlier, &mut ledger).is_ok())
     }

@@ -68,3 +68,33 @@ async fn alternatives_are_times_that_all_resources_have() {
         refusal.alternatives.iter().map(|found| (found.start.epoch_seconds() - MIDNIGHT - DAY) / 3600).collect();
     assert_eq!(starts, [7, 12], "before eight o'clock and from twelve on both are free");
 }
+
+#[tokio::test]
+async fn no_alternative_touches_more_days_than_a_booking_may() {
+    let desk = Desk::open().await;
+    let all = ["a", "b", "c", "d", "e"];
+    for resource in all {
+        desk.resource(resource, 1).await.unwrap();
+    }
+    let hour = json!({"resourceID": "a", "starttimeepochtime": MIDNIGHT + 5 * DAY, "durationMinutes": 60});
+    desk.book("v", "taken", &hour).await.unwrap();
+    let Err(Failure::Refused(refusal)) = desk.book("u", "b", &wish(&all, MIDNIGHT + 2 * DAY, 6)).await else {
+        panic!("it is taken")
+    };
+    for (number, found) in refusal.alternatives.iter().enumerate() {
+        let other = wish(&all, found.start.epoch_seconds(), 6);
+        desk.book("u", &number.to_string(), &other).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn no_alternative_is_one_to_which_the_booking_may_not_be_moved() {
+    let desk = Desk::open().await;
+    desk.resource_with("r", &json!({"cancellationNoticeMinutes": 600})).await.unwrap();
+    let wish = |start: i64, minutes: i64| json!({"resourceID": "r", "starttimeepochtime": MIDNIGHT + start * 3600, "durationMinutes": minutes});
+    desk.ask("u", "b", &wish(2, 60)).await.unwrap();
+    desk.ask("v", "c", &wish(3, 60)).await.unwrap();
+    let Err(Failure::Refused(refusal)) = desk.ask("u", "b", &wish(2, 120)).await else { panic!("it is taken") };
+    let starts: Vec<_> = refusal.alternatives.iter().map(|found| found.start.epoch_seconds() - MIDNIGHT).collect();
+    assert_eq!(starts, [3600], "only there it keeps the hour that it may not give up any more");
+}
