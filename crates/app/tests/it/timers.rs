@@ -46,3 +46,22 @@ async fn a_booking_that_is_late_already_is_not_released() {
     desk.app.run_due(10).await.unwrap();
     assert_eq!(desk.status("b").await, "CONFIRMED");
 }
+
+/// A desk with a booking of the next hour, released ten minutes after its start.
+async fn desk_with_booking() -> (Desk, Value) {
+    let desk = Desk::open().await;
+    desk.resource_with("r", &json!({"noShowMinutes": 10})).await.unwrap();
+    let wish = json!({"resourceID": "r", "starttimeepochtime": MIDNIGHT + 3600, "durationMinutes": 60});
+    desk.ask("u", "b", &wish).await.unwrap();
+    desk.clock.wait(3600);
+    (desk, wish)
+}
+
+#[tokio::test]
+async fn nobody_keeps_what_is_to_be_released_by_booking_it_once_more() {
+    let (desk, wish) = desk_with_booking().await;
+    desk.clock.wait(600);
+    assert_eq!(rule(desk.ask("u", "b", &wish).await), "no-show");
+    desk.app.run_due(10).await.unwrap();
+    assert_eq!((desk.status("b").await.as_str(), desk.days("r").await), ("NO_SHOW", 0));
+}

@@ -39,6 +39,5 @@ pub fn check_in(earlier: Granted, now: Timestamp) -> Result<Option<Granted>, Ref
 /// Releases a booking to which nobody has checked in: its units are free from then on. One that has time, or is no longer to be
 /// checked in to, stays as it is: `None`.
 pub fn release_no_show(earlier: Granted, ledger: &mut Ledger, now: Timestamp) -> Option<Granted> {
-    let due = earlier.timer().filter(|timer| timer.kind == super::TimerKind::NoShow)?.due;
-    due.has_begun(now).then(|| earlier.end(Status::NoShow, ledger, now))
+    earlier.is_no_show(now).then(|| earlier.end(Status::NoShow, ledger, now))
 }

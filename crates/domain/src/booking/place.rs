@@ -72,6 +72,9 @@ pub fn place(
         if !earlier.is_intact(ledger) {
             return Err(invalid(ended(Status::Expired)));
         }
+        if earlier.is_no_show(place.now) {
+            return Err(invalid(ended(Status::NoShow)));
+        }
         earlier.give_up(ledger);
     }
     let mut counted = BTreeMap::new();

@@ -98,6 +98,11 @@ impl Granted {
 
     /// The booking as it is kept for the record, with all taken back; a no-show still counts in quotas.
     pub(super) fn end(self, status: Status, ledger: &mut Ledger, now: Timestamp) -> Self {
+    /// Whether nobody has checked in until it was too late, so that it is to be released.
+    pub(super) fn is_no_show(&self, now: Timestamp) -> bool {
+        self.timer().is_some_and(|timer| timer.kind == TimerKind::NoShow && timer.due.has_begun(now))
+    }
+
         self.give_up(ledger);
         let expires_at = self.booking.expires_at.filter(|_| status == Status::Expired);
         let booking = Booking { status, timestamp: timestamp(now), expires_at, ..self.booking };
