@@ -1,5 +1,6 @@
 //! Timers: run late, twice, or beside others that fail.
 
+use app::Command;
 use serde_json::{Value, json};
 use store::{Key, Table};
 
@@ -64,4 +65,17 @@ async fn nobody_keeps_what_is_to_be_released_by_booking_it_once_more() {
     assert_eq!(rule(desk.ask("u", "b", &wish).await), "no-show");
     desk.app.run_due(10).await.unwrap();
     assert_eq!((desk.status("b").await.as_str(), desk.days("r").await), ("NO_SHOW", 0));
+}
+
+#[tokio::test]
+async fn who_has_checked_in_stays_so_when_the_end_moves() {
+    let (desk, mut wish) = desk_with_booking().await;
+    desk.app.check_in_booking(Command::default(), "u", "b").await.unwrap();
+    for minutes in [90, 30] {
+        wish["durationMinutes"] = json!(minutes);
+        desk.ask("u", "b", &wish).await.unwrap();
+    }
+    desk.clock.wait(600);
+    assert_eq!(desk.app.run_due(10).await.unwrap(), 0);
+    assert_eq!(desk.status("b").await, "CONFIRMED");
 }

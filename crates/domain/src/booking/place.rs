@@ -183,7 +183,8 @@ impl<'a> Place<'a> {
     }
 
     fn granted(self, request: &Request, wanted: Interval, state: State, earlier: Option<&Granted>) -> Granted {
-        let stays = earlier.filter(|earlier| earlier.booking.is_at(wanted));
+        // Who is there already stays so when the end moves.
+        let begun = earlier.filter(|earlier| earlier.booking.start == wanted.start.epoch_seconds());
         let booking = Booking {
             booking_id: self.booking_id.to_owned(),
             user_id: self.user_id.to_owned(),
@@ -197,7 +198,7 @@ impl<'a> Place<'a> {
             status: if state.until.is_some() { Status::Pending } else { Status::Confirmed },
             timestamp: timestamp(self.now),
             expires_at: state.until.map(Minute::rfc3339),
-            checked_in_at: stays.and_then(|earlier| earlier.booking.checked_in_at.clone()),
+            checked_in_at: begun.and_then(|earlier| earlier.booking.checked_in_at.clone()),
             decline_reason: None,
             title: request.title.clone(),
             notes: request.notes.clone(),
