@@ -10,6 +10,7 @@ use store::{
     Changes, Cursor, Index, Item, Key, Loaded, Query, Removal, StoreError, Table, Verdict, remove, remove_partition,
 };
 
+use crate::bookings::{Shown, is_unreadable};
 use crate::commit::{Recording, aggregate};
 use crate::{App, Command, Failure};
 
@@ -82,18 +83,24 @@ impl App {
     async fn erase_bookings(&self, user: &str, erased: &mut Erased) -> Result<(), Failure> {
         let query = Query { limit: STEP, ..Query::index(Index::BookingsByUserByTime, user) };
         for item in self.store.query(query).await?.items {
-            let booking: Booking = item.body()?;
             let key = Key::of(Table::Bookings, &item)?;
-            match self.cancel_booking(Command::default(), user, &booking.booking_id).await {
+            let stood = Shown::read(&item)?.status(self.clock.now()).stands();
+            match self.cancel_booking(Command::default(), user, &key.partition).await {
                 // Another erasure was faster.
                 Err(Failure::Refused(refusal)) if refusal.kind == Kind::NotFound => continue,
+                // Another program stored it; it claims nothing.
+                Err(Failure::Refused(refusal)) if is_unreadable(&refusal) && item.private.is_none() => {}
                 outcome => drop(outcome?),
             }
+            // Until it was canceled it may have moved to other resources; it does not change any more.
+            let Some(canceled) = self.store.get(&key).await? else { continue };
+            let parts = canceled.body::<Booking>().map(|booking| booking.part_items().map(|part| part.key).collect());
+            let parts: Vec<String> = parts.unwrap_or_default();
             let mut removal = Removal::new(key.clone(), aggregate(&key));
-            removal.along = booking.part_items().map(|part| Key::new(Table::Bookings, part.key)).collect();
+            removal.along = parts.into_iter().map(|part| Key::new(Table::Bookings, part)).collect();
             if let Some(events) = removal.run(self.store.as_ref()).await? {
                 erased.bookings = erased.bookings.saturating_add(1);
-                erased.released = erased.released.saturating_add(usize::from(booking.status.stands()));
+                erased.released = erased.released.saturating_add(usize::from(stood));
                 erased.events = erased.events.saturating_add(events);
             }
         }

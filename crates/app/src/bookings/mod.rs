@@ -36,6 +36,11 @@ impl App {
     }
 }
 
+/// Whether a booking was refused because another program stored it with members that cannot be read.
+pub(crate) fn is_unreadable(refusal: &Refusal) -> bool {
+    refusal.rule == "booking-unreadable"
+}
+
 /// The booking under a key, if it is this user's; another's is not to be seen here.
 fn earlier(loaded: &Loaded, key: &Key, user: &str) -> Result<Result<Option<Granted>, Refusal>, StoreError> {
     let Some(item) = loaded.item(key)? else { return Ok(Ok(None)) };

@@ -9,10 +9,10 @@ use domain::limits::PAGE_ITEMS;
 use serde_json::{Value, json};
 use store::decide::Decide;
 use store::port::Answer;
-use store::{Cursor, Item, Key, Page, Query, Store, StoreError, Table};
+use store::{Cursor, Index, Item, Key, Page, Query, Store, StoreError, Table};
 
 use crate::histories;
-use crate::support::{Desk, MIDNIGHT, body, rule};
+use crate::support::{Desk, MIDNIGHT, body, meanwhile, plant, rule};
 
 const ADA: &str = "0b7f9c55-3a51-4b8e-9a6f-1f6a2f7c0001";
 const HOUR: i64 = 3600;
@@ -213,4 +213,29 @@ impl Store for Failing {
     fn check(&self) -> Answer<'_, ()> {
         self.store.check()
     }
+}
+
+#[tokio::test]
+async fn the_parts_of_a_booking_that_moves_meanwhile_are_erased_too() {
+    let desk = Arc::new(lived_in().await);
+    let app = meanwhile(&desk, Index::BookingsByUserByTime, |desk| {
+        Box::pin(async move {
+            let other = json!({"resourceID": "r2", "starttimeepochtime": MIDNIGHT + 5 * DAY, "additionalResources": [{"resourceID": "r1"}]});
+            desk.app.put_booking(by("admin", None), ADA, Some("both"), body(&other)).await.unwrap();
+        })
+    });
+    app.erase_person(ADA).await.unwrap();
+    assert_eq!(traces(desk.store.as_ref()).await, [""; 0]);
+    assert_free(&desk).await;
+}
+
+#[tokio::test]
+async fn what_another_program_stored_is_erased_also_where_it_cannot_be_read() {
+    let desk = Desk::open().await;
+    for (booking, odd) in [("a", json!("two")), ("b", json!({}))] {
+        let other = json!({"bookingID": booking, "userID": ADA, "resourceID": "r", "starttimeepochtime": MIDNIGHT, "units": odd});
+        plant(&desk, Key::new(Table::Bookings, booking), other).await;
+    }
+    assert_eq!(desk.app.erase_person(ADA).await.unwrap().bookings, 2);
+    assert_eq!(traces(desk.store.as_ref()).await, [""; 0]);
 }

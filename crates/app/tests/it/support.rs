@@ -1,7 +1,8 @@
 //! An app over an embedded store in a directory of its own, with a clock that is moved by hand.
 
+use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 
 use app::{App, Command, Failure, Reply, Settings};
 use domain::{Clock, Ids};
@@ -138,8 +139,8 @@ pub(crate) async fn plant(desk: &Desk, key: Key, body: Value) {
     store::transact(desk.store.as_ref(), Vec::new(), decide).await.unwrap().unwrap();
 }
 
-pub(crate) struct Ahead {
 /// The same store as another process has it, by another clock: what is decided sees that clock's time.
+pub(crate) struct Ahead {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) clock: Arc<Ambient>,
 }
@@ -179,5 +180,58 @@ impl Store for Ahead {
 
     fn check(&self) -> Answer<'_, ()> {
         self.store.check()
+    }
+}
+
+/// What happens meanwhile.
+type Happens = fn(Arc<Desk>) -> Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// An app on the desk's store, to which something happens just after a list of that index was first read.
+pub(crate) fn meanwhile(desk: &Arc<Desk>, index: Index, happens: Happens) -> App {
+    let store = Arc::new(Meanwhile { desk: desk.clone(), index, armed: AtomicBool::new(true), happens });
+    App::new(store, desk.clock.clone(), desk.clock.clone(), Settings::default())
+}
+
+struct Meanwhile {
+    desk: Arc<Desk>,
+    index: Index,
+    armed: AtomicBool,
+    happens: Happens,
+}
+
+impl Store for Meanwhile {
+    fn get<'a>(&'a self, key: &'a Key) -> Answer<'a, Option<Item>> {
+        self.desk.store.get(key)
+    }
+
+    fn get_many<'a>(&'a self, keys: &'a [Key]) -> Answer<'a, Vec<Option<Item>>> {
+        self.desk.store.get_many(keys)
+    }
+
+    fn query(&self, query: Query) -> Answer<'_, Page> {
+        Box::pin(async move {
+            let listed = query.index == Some(self.index);
+            let page = self.desk.store.query(query).await?;
+            if listed && self.armed.swap(false, Ordering::Relaxed) {
+                (self.happens)(self.desk.clone()).await;
+            }
+            Ok(page)
+        })
+    }
+
+    fn scan(&self, table: Table, limit: usize, after: Option<Cursor>) -> Answer<'_, Page> {
+        self.desk.store.scan(table, limit, after)
+    }
+
+    fn decide(&self, keys: Vec<Key>, decide: Decide) -> Answer<'_, ()> {
+        self.desk.store.decide(keys, decide)
+    }
+
+    fn sweep(&self, table: Table, limit: usize) -> Answer<'_, usize> {
+        self.desk.store.sweep(table, limit)
+    }
+
+    fn check(&self) -> Answer<'_, ()> {
+        self.desk.store.check()
     }
 }
