@@ -4,16 +4,19 @@
 //! Bookings of the past stay, and so does the calendar's past, which is their sum: should a resource of that id come again, neither
 //! can they be booked over, nor does canceling one take back what is no longer there.
 
+use domain::Refusal;
+use domain::booking::Status;
+use domain::limits::{BOOKING_DAYS, BUFFER_MINUTES};
 use domain::location::Closing;
 use domain::occupancy::Day;
 use domain::refusal::Kind;
 use domain::resource::State;
-use domain::time::{DAY_MINUTES, Minute};
-use domain::{Refusal, limits::BOOKING_DAYS};
+use domain::time::{DAY_MINUTES, MINUTE_SECONDS, Minute};
 use serde::Deserialize;
 use std::ops::Bound;
 use store::{Cursor, Index, Item, Key, Loaded, Query, Sort, StoreError, Table, Write};
 
+use crate::bookings::{is_unreadable, readable};
 use crate::commit::{Decided, Draft, refuse};
 use crate::{App, Command, Failure, Reply, locations, resources};
 
@@ -35,10 +38,10 @@ struct Upcoming {
     part_of: Option<String>,
     #[serde(rename = "ownerID", default)]
     owner_id: Option<String>,
-    #[serde(rename = "endtimeepochtime", default)]
-    end: i64,
-    #[serde(default)]
-    status: Option<domain::booking::Status>,
+    #[serde(rename = "endtimeepochtime", default, deserialize_with = "readable")]
+    end: Option<i64>,
+    #[serde(default, deserialize_with = "readable")]
+    status: Option<Status>,
 }
 
 #[derive(Deserialize)]
@@ -128,11 +131,14 @@ impl App {
         Err(StoreError::Unavailable("the bookings to come could not all be found yet; delete again".to_owned()).into())
     }
 
-    /// Cancels the bookings to come of the next page that has any, from a place on, and says how many it were.
+    /// Cancels the bookings to come of the next page that has any, from a place on, and says how many it were; of those that are
+    /// just over, the buffer behind is given back.
     async fn cancel_some(&self, deletion: &Deletion<'_>, place: &mut Option<Cursor>) -> Result<usize, Failure> {
         let now = self.clock.now().as_second();
-        let longest = BOOKING_DAYS.saturating_mul(DAY_MINUTES).saturating_mul(domain::time::MINUTE_SECONDS);
-        let from = Bound::Included(Sort::Number(now.saturating_sub(longest)));
+        // What ended before has no buffer left.
+        let behind = now.saturating_sub(BUFFER_MINUTES.saturating_mul(MINUTE_SECONDS));
+        let longest = BOOKING_DAYS.saturating_mul(DAY_MINUTES).saturating_mul(MINUTE_SECONDS);
+        let from = Bound::Included(Sort::Number(behind.saturating_sub(longest)));
         let index = Query::index(Index::BookingsByResourceByTime, deletion.resource_id);
         let mut query = Query { range: (from, Bound::Unbounded), limit: STEP, cursor: place.take(), ..index };
         loop {
@@ -140,11 +146,16 @@ impl App {
             let mut canceled: usize = 0;
             for item in &page.items {
                 let booking: Upcoming = item.body()?;
-                if booking.end > now && booking.status.is_none_or(domain::booking::Status::stands) {
-                    let user = booking.owner_id.unwrap_or(booking.user_id);
-                    let booking_id = booking.part_of.unwrap_or(booking.booking_id);
-                    self.cancel_booking_of(deletion.resource_id, &user, &booking_id).await?;
-                    canceled = canceled.saturating_add(1);
+                let over = booking.end.unwrap_or_default() <= now;
+                if booking.end.is_none_or(|end| end <= behind) || !booking.status.is_none_or(Status::stands) {
+                    continue;
+                }
+                let user = booking.owner_id.unwrap_or(booking.user_id);
+                let booking_id = booking.part_of.unwrap_or(booking.booking_id);
+                match self.cancel_booking_of(deletion.resource_id, &user, &booking_id).await {
+                    // It was erased meanwhile, or is another program's, and so claims nothing; else the calendar tells.
+                    Err(Failure::Refused(refusal)) if refusal.kind == Kind::NotFound || is_unreadable(&refusal) => {}
+                    outcome => canceled = outcome.map(|_| canceled.saturating_add(usize::from(!over)))?,
                 }
             }
             query.cursor = page.next;

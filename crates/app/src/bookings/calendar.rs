@@ -97,6 +97,13 @@ pub(super) fn store(
             draft.push(Write::Delete { key: left });
         }
     }
+    store_days(draft, loaded, ledger)?;
+    quotas::store(draft, loaded, earlier, granted)?;
+    Ok(written)
+}
+
+/// Writes the days that changed.
+pub(super) fn store_days(draft: &mut Draft<'_>, loaded: &Loaded, ledger: &Ledger) -> Result<(), StoreError> {
     for (resource_id, day, use_of_day) in ledger.changed() {
         let key = day_key(resource_id, day);
         if !use_of_day.is_free() {
@@ -106,8 +113,7 @@ pub(super) fn store(
             draft.push(Write::Delete { key });
         }
     }
-    quotas::store(draft, loaded, earlier, granted)?;
-    Ok(written)
+    Ok(())
 }
 
 pub(super) fn text(body: &impl Serialize) -> Result<String, StoreError> {

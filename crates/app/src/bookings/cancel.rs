@@ -1,7 +1,9 @@
 //! Cancelling a booking.
 
-use domain::{Refusal, booking};
-use store::{Key, Loaded, Verdict};
+use domain::Refusal;
+use domain::booking::{self, Granted, State};
+use domain::occupancy::Ledger;
+use store::{Key, Loaded, StoreError, Verdict};
 
 use super::{calendar, earlier, key};
 use crate::commit::{Decided, Draft, refuse};
@@ -13,7 +15,8 @@ impl App {
         self.cancel(command, user, booking_id, None).await
     }
 
-    /// Cancels a booking of a resource that is being deleted. One that was moved to another resource meanwhile stays as it is.
+    /// Cancels a booking of a resource that is being deleted. One that was moved to another resource meanwhile stays as it is; of one
+    /// that is over only the buffer behind it is given back.
     pub(crate) async fn cancel_booking_of(
         &self,
         resource_id: &str,
@@ -71,9 +74,26 @@ impl Cancel {
             return refuse(refusal);
         }
         let mut ledger = calendar::ledger(loaded)?;
-        if let Some(canceled) = booking::cancel(earlier.clone(), &mut ledger, loaded.now()) {
+        if let Some(resource_id) = self.only_of.as_ref().filter(|_| earlier.is_over(loaded.now())) {
+            let state = earlier.without_buffer(resource_id, &mut ledger, loaded.now());
+            self.keep(loaded, &mut draft, &earlier, &state, &ledger)?;
+        } else if let Some(canceled) = booking::cancel(earlier.clone(), &mut ledger, loaded.now()) {
             calendar::store(&mut draft, loaded, "frontdesk.booking.canceled", &canceled, Some(&earlier), &ledger)?;
         }
         draft.reply(Reply::empty())
+    }
+
+    /// Keeps something else beside a booking that stays as it was, so that there is nothing to tell of.
+    fn keep(
+        &self,
+        loaded: &Loaded,
+        draft: &mut Draft<'_>,
+        earlier: &Granted,
+        state: &State,
+        ledger: &Ledger,
+    ) -> Result<(), StoreError> {
+        let Some(item) = loaded.item(&self.booking)?.filter(|_| *state != earlier.state) else { return Ok(()) };
+        draft.push(resources::keep(&self.booking, item, state)?);
+        calendar::store_days(draft, loaded, ledger)
     }
 }

@@ -1,15 +1,12 @@
 //! Deleting resources beside what else happens to them.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
-use app::{App, Command, Settings};
+use app::Command;
 use serde_json::json;
-use store::decide::Decide;
-use store::port::Answer;
-use store::{Cursor, Index, Item, Key, Page, Query, Store, Table};
+use store::{Index, Key, Table};
 
-use crate::support::{Desk, MIDNIGHT, rule};
+use crate::support::{Desk, MIDNIGHT, meanwhile, plant, rule};
 
 const HOUR: i64 = 3600;
 
@@ -42,52 +39,72 @@ async fn a_booking_that_moves_away_meanwhile_is_not_canceled() {
     desk.resource("r", 1).await.unwrap();
     desk.resource("other", 1).await.unwrap();
     desk.book("u", "moved", &json!({"resourceID": "r", "starttimeepochtime": MIDNIGHT + HOUR})).await.unwrap();
-    let moving = Arc::new(Moving { desk: desk.clone(), armed: AtomicBool::new(true) });
-    let app = App::new(moving, desk.clock.clone(), desk.clock.clone(), Settings::default());
+    let app = meanwhile(&desk, Index::BookingsByResourceByTime, |desk| {
+        Box::pin(async move {
+            let elsewhere = json!({"resourceID": "other", "starttimeepochtime": MIDNIGHT + HOUR});
+            desk.book("u", "moved", &elsewhere).await.unwrap();
+        })
+    });
     app.delete_resource(Command::default(), "l", "r", true).await.unwrap();
     assert_eq!((desk.status("moved").await.as_str(), desk.days("other").await), ("CONFIRMED", 1));
 }
 
-/// A store in which a booking moves to another resource just after the first one's bookings were listed.
-struct Moving {
-    desk: Arc<Desk>,
-    armed: AtomicBool,
+#[tokio::test]
+async fn a_booking_that_is_erased_meanwhile_is_in_nobodys_way() {
+    let desk = Arc::new(Desk::open().await);
+    desk.resource("r", 2).await.unwrap();
+    for user in ["u", "v"] {
+        let wish = json!({"resourceID": "r", "starttimeepochtime": MIDNIGHT + HOUR});
+        desk.book(user, &format!("{user}'s"), &wish).await.unwrap();
+    }
+    let app = meanwhile(&desk, Index::BookingsByResourceByTime, |desk| {
+        Box::pin(async move { assert_eq!(desk.app.erase_person("u").await.unwrap().bookings, 1) })
+    });
+    app.delete_resource(Command::default(), "l", "r", true).await.unwrap();
+    assert_eq!((desk.status("v's").await.as_str(), desk.days("r").await), ("CANCELED", 0));
 }
 
-impl Store for Moving {
-    fn get<'a>(&'a self, key: &'a Key) -> Answer<'a, Option<Item>> {
-        self.desk.store.get(key)
+#[tokio::test]
+async fn bookings_of_another_program_that_cannot_be_read_are_in_nobodys_way() {
+    for odd in
+        [json!({"status": "BOOKED"}), json!({"units": "two"}), json!({"endtimeepochtime": "?"}), json!({"userID": ""})]
+    {
+        let desk = Desk::open().await;
+        desk.resource("r", 1).await.unwrap();
+        desk.book("u", "b", &json!({"resourceID": "r", "starttimeepochtime": MIDNIGHT + HOUR})).await.unwrap();
+        let (start, end) = (MIDNIGHT + HOUR, MIDNIGHT + 2 * HOUR);
+        let mut other = json!({"bookingID": "o", "userID": "u", "resourceID": "r", "starttimeepochtime": start, "endtimeepochtime": end});
+        other.as_object_mut().unwrap().extend(odd.as_object().unwrap().clone());
+        if other["userID"] == "" {
+            other.as_object_mut().unwrap().remove("userID");
+        }
+        plant(&desk, Key::new(Table::Bookings, "o"), other).await;
+        desk.delete("r", true).await.unwrap();
+        assert_eq!(desk.status("b").await, "CANCELED", "{odd}");
     }
+}
 
-    fn get_many<'a>(&'a self, keys: &'a [Key]) -> Answer<'a, Vec<Option<Item>>> {
-        self.desk.store.get_many(keys)
+#[tokio::test]
+async fn the_buffer_behind_a_booking_that_is_over_is_in_nobodys_way() {
+    let desk = Desk::open().await;
+    for resource in ["r", "other"] {
+        desk.resource_with(resource, &json!({"bufferAfterMinutes": 120})).await.unwrap();
     }
-
-    fn query(&self, query: Query) -> Answer<'_, Page> {
-        Box::pin(async move {
-            let listed = query.index == Some(Index::BookingsByResourceByTime);
-            let page = self.desk.store.query(query).await?;
-            if listed && self.armed.swap(false, Ordering::Relaxed) {
-                let elsewhere = json!({"resourceID": "other", "starttimeepochtime": MIDNIGHT + HOUR});
-                self.desk.book("u", "moved", &elsewhere).await.unwrap();
-            }
-            Ok(page)
-        })
-    }
-
-    fn scan(&self, table: Table, limit: usize, after: Option<Cursor>) -> Answer<'_, Page> {
-        self.desk.store.scan(table, limit, after)
-    }
-
-    fn decide(&self, keys: Vec<Key>, decide: Decide) -> Answer<'_, ()> {
-        self.desk.store.decide(keys, decide)
-    }
-
-    fn sweep(&self, table: Table, limit: usize) -> Answer<'_, usize> {
-        self.desk.store.sweep(table, limit)
-    }
-
-    fn check(&self) -> Answer<'_, ()> {
-        self.desk.store.check()
-    }
+    let wish = |start: i64| json!({"resourceID": "r", "starttimeepochtime": start});
+    let mut both = wish(MIDNIGHT - HOUR);
+    both["additionalResources"] = json!([{"resourceID": "other"}]);
+    desk.book("u", "over", &both).await.unwrap();
+    desk.book("u", "to come", &wish(MIDNIGHT + 5 * HOUR)).await.unwrap();
+    let before = desk.app.get_booking("u", "over").await.unwrap().body;
+    desk.delete("r", true).await.unwrap();
+    assert_eq!(desk.status("to come").await, "CANCELED");
+    assert_eq!(desk.app.get_booking("u", "over").await.unwrap().body, before, "it took place");
+    let others = json!({"resourceID": "other", "starttimeepochtime": MIDNIGHT + HOUR});
+    assert_eq!(rule(desk.book("v", "early", &others).await), "capacity", "another resource keeps its buffer");
+    desk.resource("r", 1).await.unwrap();
+    assert_eq!(rule(desk.book("v", "second", &wish(MIDNIGHT - HOUR)).await), "capacity", "its past stays booked");
+    desk.book("v", "third", &wish(MIDNIGHT)).await.unwrap();
+    desk.cancel("v", "third").await.unwrap();
+    desk.cancel("u", "over").await.unwrap();
+    assert_eq!((desk.days("r").await, desk.days("other").await), (0, 0));
 }

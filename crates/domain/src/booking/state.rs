@@ -69,6 +69,25 @@ impl Granted {
         }
     }
 
+    /// Whether the booking took place. What waits for approval after its end did not.
+    pub fn is_over(&self, now: Timestamp) -> bool {
+        self.state.until.is_none() && self.booking.end.is_some_and(|end| end <= now.as_second())
+    }
+
+    /// What is kept beside a booking that is over when it claims nothing of a resource from now on: the buffer behind it is taken back.
+    #[must_use]
+    pub fn without_buffer(&self, resource_id: &str, ledger: &mut Ledger, now: Timestamp) -> State {
+        let (mut state, present) = (self.state.clone(), Minute::containing(now));
+        let lasts = |claim: &&mut Claim| claim.resource_id == resource_id && present < claim.end;
+        for claim in state.claims.iter_mut().filter(lasts) {
+            ledger.release(claim);
+            claim.end = present;
+            // It only becomes less.
+            let _nothing_is_short = ledger.claim(claim, i64::MAX);
+        }
+        state
+    }
+
     /// What happens to the booking by itself, if anything does. A booking has at most one timer.
     pub fn timer(&self) -> Option<Timer> {
         let no_show = self.state.check_in.filter(|_| self.booking.checked_in_at.is_none()).and_then(|one| one.closes);
@@ -77,6 +96,11 @@ impl Granted {
             Status::Confirmed => no_show.map(|due| Timer { due, kind: TimerKind::NoShow }),
             _ => None,
         }
+    }
+
+    /// Whether nobody has checked in until it was too late, so that it is to be released.
+    pub(super) fn is_no_show(&self, now: Timestamp) -> bool {
+        self.timer().is_some_and(|timer| timer.kind == TimerKind::NoShow && timer.due.has_begun(now))
     }
 
     /// Whether one of its claims leaves nothing to ask for of another.
@@ -98,11 +122,6 @@ impl Granted {
 
     /// The booking as it is kept for the record, with all taken back; a no-show still counts in quotas.
     pub(super) fn end(self, status: Status, ledger: &mut Ledger, now: Timestamp) -> Self {
-    /// Whether nobody has checked in until it was too late, so that it is to be released.
-    pub(super) fn is_no_show(&self, now: Timestamp) -> bool {
-        self.timer().is_some_and(|timer| timer.kind == TimerKind::NoShow && timer.due.has_begun(now))
-    }
-
         self.give_up(ledger);
         let expires_at = self.booking.expires_at.filter(|_| status == Status::Expired);
         let booking = Booking { status, timestamp: timestamp(now), expires_at, ..self.booking };
