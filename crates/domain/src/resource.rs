@@ -6,11 +6,11 @@ use serde_json::{Map, Value};
 
 use crate::features;
 use crate::fields::Fields;
-use crate::limits::{CAPACITY, NAME_BYTES, TEXT_BYTES};
+use crate::limits::{BUFFER_MINUTES, CAPACITY, NAME_BYTES, TEXT_BYTES};
 use crate::location::Closing;
 use crate::refusal::Refusal;
-use crate::rules::{self, Quota};
-use crate::time::{self, Interval};
+use crate::rules::{self, Quota, within};
+use crate::time::{self, DAY_MINUTES, Interval};
 
 /// The kinds of resource that every installation knows.
 pub const KINDS: [&str; 4] = ["room", "demo", "arena", "hall"];
@@ -60,13 +60,13 @@ pub struct Rules {
     #[serde(default = "one")]
     pub capacity: i64,
     /// Minutes of a booking that names neither end nor length.
-    #[serde(rename = "slotMinutes", default = "default_minutes")]
+    #[serde(rename = "slotMinutes", default = "default_minutes", deserialize_with = "within::<_, _, 1, DAY_MINUTES>")]
     pub slot_minutes: i64,
     /// Minutes that a booking claims before its start. The buffers of neighbours do not overlap: both pass between them.
-    #[serde(rename = "bufferBeforeMinutes", default)]
+    #[serde(rename = "bufferBeforeMinutes", default, deserialize_with = "within::<_, _, 0, BUFFER_MINUTES>")]
     pub buffer_before: i64,
     /// Minutes that a booking claims after its end.
-    #[serde(rename = "bufferAfterMinutes", default)]
+    #[serde(rename = "bufferAfterMinutes", default, deserialize_with = "within::<_, _, 0, BUFFER_MINUTES>")]
     pub buffer_after: i64,
     /// How much one user may book. It binds users, but everybody's bookings count.
     #[serde(default)]

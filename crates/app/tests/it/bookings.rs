@@ -107,3 +107,22 @@ async fn the_item_of_an_additional_resource_is_no_booking() {
         assert_eq!(rule(outcome), "not-found");
     }
 }
+
+#[tokio::test]
+async fn rules_of_another_program_that_no_client_could_set_are_refused() {
+    for odd in [
+        json!({"slotMinutes": 0}),
+        json!({"slotMinutes": -60}),
+        json!({"bufferBeforeMinutes": -90}),
+        json!({"bufferAfterMinutes": 90_000_000}),
+        json!({"minMinutes": i64::MAX}),
+        json!({"maxHorizonDays": i64::MAX}),
+    ] {
+        let desk = Desk::open().await;
+        let mut resource = json!({"resourceID": "r", "locationID": "l", "name": "R"});
+        resource.as_object_mut().unwrap().extend(odd.as_object().unwrap().clone());
+        plant(&desk, Key::new(Table::Resources, "r"), resource).await;
+        let wish = json!({"resourceID": "r", "starttimeepochtime": MIDNIGHT});
+        assert_eq!(rule(desk.ask("u", "b", &wish).await), "resource-unreadable", "{odd}");
+    }
+}

@@ -19,10 +19,12 @@ pub mod stretches;
 mod usage;
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 
+use crate::limits::{HORIZON_DAYS, NOTICE_MINUTES};
 use crate::refusal::Refusal;
-use crate::time::{MINUTE_SECONDS, Minute};
+use crate::time::{DAY_MINUTES, MINUTE_SECONDS, Minute};
 
 pub use exception::Exception;
 pub use hours::{Hours, OpeningHours, TimeOfDay};
@@ -30,6 +32,7 @@ pub(crate) use joint::Joint;
 pub use local::Local;
 pub use procedure::{CheckIn, Procedure};
 pub use quota::Quota;
+use read::MOST_MINUTES;
 pub use read::{read, read_exceptions};
 pub use usage::{Counted, Period, Tally, Usage};
 
@@ -44,19 +47,19 @@ pub struct Rules {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub exceptions: Vec<Exception>,
     /// Bookings start and end when the wall clock shows a multiple of so many minutes.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "within::<_, _, 1, DAY_MINUTES>", skip_serializing_if = "Option::is_none")]
     pub slot_grid_minutes: Option<i64>,
     /// The shortest booking.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "within::<_, _, 1, MOST_MINUTES>", skip_serializing_if = "Option::is_none")]
     pub min_minutes: Option<i64>,
     /// The longest booking.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "within::<_, _, 1, MOST_MINUTES>", skip_serializing_if = "Option::is_none")]
     pub max_minutes: Option<i64>,
     /// How long before its start it must be booked.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "within::<_, _, 0, NOTICE_MINUTES>", skip_serializing_if = "Option::is_none")]
     pub min_notice_minutes: Option<i64>,
     /// It must end with the local day that is so many days after today.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "within::<_, _, 1, HORIZON_DAYS>", skip_serializing_if = "Option::is_none")]
     pub max_horizon_days: Option<i64>,
     /// Minutes that each booking claims before its start.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -82,6 +85,21 @@ pub struct Rules {
     /// How long before its start one may check in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub check_in_opens_minutes: Option<i64>,
+}
+
+/// A number between two bounds: a rule that another program stored is not read where no client could have set it.
+pub(crate) fn within<'de, D, T, const LEAST: i64, const MOST: i64>(number: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de> + Copy + Into<Option<i64>>,
+{
+    let read = T::deserialize(number)?;
+    match read.into() {
+        Some(number) if !(LEAST..=MOST).contains(&number) => {
+            Err(D::Error::custom(format!("{number} is not from {LEAST} to {MOST}")))
+        }
+        _ => Ok(read),
+    }
 }
 
 /// What a location says about its resources.

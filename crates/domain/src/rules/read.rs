@@ -17,7 +17,7 @@ use crate::refusal::Problem;
 use crate::time::DAY_MINUTES;
 
 /// Minutes of the longest booking.
-const MOST_MINUTES: i64 = BOOKING_DAYS * DAY_MINUTES;
+pub(super) const MOST_MINUTES: i64 = BOOKING_DAYS * DAY_MINUTES;
 
 /// Takes the rules of a resource, whose bookings without an end are so long, out of a request.
 pub fn read(fields: &mut Fields, slot_minutes: Option<i64>) -> Rules {
