@@ -58,11 +58,15 @@ impl Day {
 
     /// The day with its holds as steps, but for those that are void.
     fn in_use(&self, now: Timestamp) -> Cow<'_, Self> {
-        let mut used = Cow::Borrowed(self);
-        for hold in self.holds.iter().filter(|hold| hold.is_live(now)) {
-            used.to_mut().add(hold.from, hold.to, hold.units);
+        let held: Vec<&Hold> = self.holds.iter().filter(|hold| hold.is_live(now)).collect();
+        if held.is_empty() {
+            return Cow::Borrowed(self);
         }
-        used
+        let ends = held.into_iter().flat_map(|hold| [(hold.from, hold.units), (hold.to, hold.units.saturating_neg())]);
+        let before = std::iter::once(0).chain(self.steps.iter().map(|&(_, used)| used));
+        let steps =
+            self.steps.iter().zip(before).map(|(&(minute, used), before)| (minute, used.saturating_sub(before)));
+        Cow::Owned(Self { steps: summed(steps.chain(ends).collect()), holds: Vec::new() })
     }
 
     /// Removes the holds that are void.
@@ -104,6 +108,21 @@ impl Day {
         let ends = self.steps.iter().map(|&(minute, _)| minute).chain(std::iter::once(DAY_MINUTES));
         starts.zip(ends).filter(|((start, _), end)| start < end).map(|((start, used), end)| (start, end, used))
     }
+}
+
+/// The step function that goes up or down by so many units at these minutes.
+fn summed(mut changes: Vec<(i64, i64)>) -> Vec<(i64, i64)> {
+    changes.sort_unstable_by_key(|&(minute, _)| minute);
+    let (mut steps, mut used) = (Vec::with_capacity(changes.len()), 0_i64);
+    for same in changes.chunk_by(|(one, _), (next, _)| one == next) {
+        let before = used;
+        used = same.iter().fold(used, |used, (_, change)| used.saturating_add(*change));
+        match same.first() {
+            Some(&(minute, _)) if minute < DAY_MINUTES && used != before => steps.push((minute, used)),
+            _ => {}
+        }
+    }
+    steps
 }
 
 /// The days of resources that a decision has loaded, as of a time, and those among them that it has changed.

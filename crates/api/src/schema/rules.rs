@@ -56,7 +56,7 @@ pub(crate) struct Rules {
     check_in_opens_minutes: i64,
 }
 
-/// How much of a resource one user may book; at least one limit. A booking counts from when it is made until it is canceled, on the
+/// How much of a resource one user may book; at least one limit. A booking counts from when it is made until it is canceled before it begins, on the
 /// date of the location's time zone on which it starts, with all of its minutes and whatever its units. A limit may not be above
 /// that of a longer period. Bookings made by administrators count, too, but are not refused.
 #[derive(Serialize, ToSchema)]

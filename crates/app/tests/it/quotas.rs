@@ -33,7 +33,11 @@ pub(crate) async fn assert_recount(store: &dyn Store, bookings: &[Granted], late
 fn recount(bookings: &[Granted], first: Date) -> Counts {
     let local = Local::named(Some(ZONE)).unwrap();
     let mut counts = Counts::new();
-    let counts_still = |booking: &&Booking| booking.status.stands() || booking.status == Status::NoShow;
+    let begun = |booking: &Booking| booking.timestamp.parse::<Timestamp>().unwrap().as_second() >= booking.start;
+    let counts_still = |booking: &&Booking| match booking.status {
+        Status::Canceled => begun(booking),
+        status => status.stands() || status == Status::NoShow,
+    };
     for booking in bookings.iter().map(|granted| &granted.booking).filter(counts_still) {
         let minute = |seconds| Minute::from_epoch_seconds(seconds).unwrap();
         let counted = Counted::new(Interval::new(minute(booking.start), minute(booking.end.unwrap())), &local);
@@ -58,6 +62,21 @@ async fn stored(store: &dyn Store, first: Date) -> Counts {
         }
     }
     counts
+}
+
+#[tokio::test]
+async fn what_has_begun_stays_counted_when_it_is_canceled() {
+    let desk = Desk::open().await;
+    desk.zone(ZONE).await;
+    desk.resource_with("hall", &json!({"capacity": 9, "quota": {"bookingsPerDay": 1}})).await.unwrap();
+    let wish =
+        |hour: i64| json!({"resourceID": "hall", "starttimeepochtime": MIDNIGHT + hour * 3600, "durationMinutes": 60});
+    desk.ask("u", "a", &wish(6)).await.unwrap();
+    desk.app.cancel_booking(Command::default(), "u", "a").await.unwrap();
+    desk.ask("u", "b", &wish(1)).await.unwrap();
+    desk.clock.wait(3600);
+    desk.app.cancel_booking(Command::default(), "u", "b").await.unwrap();
+    assert_eq!(rule(desk.ask("u", "c", &wish(6)).await), "quota");
 }
 
 #[tokio::test]

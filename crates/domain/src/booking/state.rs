@@ -120,12 +120,15 @@ impl Granted {
         give_back(&self.booking.booking_id, self.state.claims.iter(), self.state.until, ledger);
     }
 
-    /// The booking as it is kept for the record, with all taken back; a no-show still counts in quotas.
+    /// The booking as it is kept for the record, with all taken back. One that was not used still counts in quotas, and so does one
+    /// that is canceled after it has begun: else cancelling what was used would make room for more.
     pub(super) fn end(self, status: Status, ledger: &mut Ledger, now: Timestamp) -> Self {
         self.give_up(ledger);
         let expires_at = self.booking.expires_at.filter(|_| status == Status::Expired);
         let booking = Booking { status, timestamp: timestamp(now), expires_at, ..self.booking };
-        let counted = if status == Status::NoShow { self.state.counted } else { BTreeMap::new() };
+        let begun = booking.start <= now.as_second();
+        let counts = status == Status::NoShow || (status == Status::Canceled && begun);
+        let counted = if counts { self.state.counted } else { BTreeMap::new() };
         Self { booking, state: State { counted, ..State::default() } }
     }
 }
