@@ -17,8 +17,6 @@ use crate::rows::{LOCATION, resource};
 use crate::{Outcome, progress, watch};
 
 const EMAIL: &str = "admin@example.com";
-/// One whom the rules bind.
-const GUEST: &str = "guest@example.com";
 const PASSWORD: &str = "Only-for-Benchmarks-2026";
 /// How long a server may take to start.
 const START: Duration = Duration::from_secs(60);
@@ -87,12 +85,13 @@ impl Program {
 
 impl Program {
     /// Makes a user who administers nothing.
-    pub(crate) async fn guest(&self, product: &Product, directory: &Path) -> Outcome<Guest> {
+    pub(crate) async fn guest(&self, product: &Product, directory: &Path, number: usize) -> Outcome<Guest> {
+        let email = format!("guest-{number}@example.com");
         let mut command = Command::new(&self.0);
-        command.args(["user", "add", "--email", GUEST, "--password", PASSWORD, "--data"]).arg(directory.join("data"));
+        command.args(["user", "add", "--email", &email, "--password", PASSWORD, "--data"]).arg(directory.join("data"));
         let output = command.output()?;
         if output.status.success() {
-            let token = sign_in(product.address, GUEST).await?;
+            let token = sign_in(product.address, &email).await?;
             return Ok(Guest { user: subject(&token)?, token });
         }
         Err(format!("no guest: {}", String::from_utf8_lossy(&output.stderr)).into())

@@ -19,6 +19,8 @@ use crate::{Outcome, progress};
 
 /// The first day that is booked, counted from today; those behind it lie within the horizon.
 const DAYS_AHEAD: i64 = 3;
+/// Users who book, each day another one, so that a quota holds a few dates of each, not a year.
+const GUESTS: usize = 32;
 
 /// Measures it.
 pub(crate) async fn measure(program: &Program, options: &Options, scratch: &Path, table: &mut Table) -> Outcome {
@@ -39,19 +41,26 @@ pub(crate) async fn measure(program: &Program, options: &Options, scratch: &Path
     Ok(())
 }
 
-/// A server with such resources, and one whom rules bind.
-async fn prepare(program: &Program, directory: &Path, resource: &Value) -> Outcome<(Product, Guest)> {
+/// A server with such resources, and users whom rules bind.
+async fn prepare(program: &Program, directory: &Path, resource: &Value) -> Outcome<(Product, Vec<Guest>)> {
     let product = program.start(directory).await?;
     product.furnish_with(RESOURCES, &json!({"name": "Headquarters", "timeZone": "Europe/Berlin"}), resource).await?;
-    let guest = program.guest(&product, directory).await?;
-    Ok((product, guest))
+    let mut guests = Vec::with_capacity(GUESTS);
+    for number in 0..GUESTS {
+        guests.push(program.guest(&product, directory, number).await?);
+    }
+    Ok((product, guests))
 }
 
-fn load((product, guest): &(Product, Guest)) -> Load {
-    let (path, token) = (format!("/users/{}/bookings", guest.user), guest.token.clone());
+fn load((product, guests): &(Product, Vec<Guest>)) -> Load {
+    let path = |guest: &Guest| (format!("/users/{}/bookings", guest.user), guest.token.clone());
+    let guests: Vec<(String, String)> = guests.iter().map(path).collect();
     let first = Minute::containing(SystemClock.now()).day() + DAYS_AHEAD;
     let request = move |number, buffer: &mut Vec<u8>| {
-        http::request(buffer, "PUT", &path, &token, &Slot::from_day(first, number).request());
+        let mut of_day = guests.iter().cycle().skip(usize::try_from(number / RESOURCES).unwrap_or(0) % GUESTS);
+        if let Some((path, token)) = of_day.next() {
+            http::request(buffer, "PUT", path, token, &Slot::from_day(first, number).request());
+        }
     };
     Load::new(product.address, product.id(), 201, request)
 }

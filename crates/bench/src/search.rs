@@ -43,7 +43,7 @@ pub(crate) async fn measure(program: &Program, options: &Options, scratch: &Path
     fs::copy(directory.join("data/frontdesk.db"), copy.join("frontdesk.db"))?;
     let product = program.start(&directory).await?;
     let mut request = Vec::new();
-    http::request(&mut request, "GET", MONTH, &program.guest(&product, &directory).await?.token, "");
+    http::request(&mut request, "GET", MONTH, &program.guest(&product, &directory, 0).await?.token, "");
     let shown = sample(&product, &request, &scratch.join("found"), resources).await?;
     let limit = Limit::start(&["answer-searches", &copy.to_string_lossy(), &scratch.join("found").to_string_lossy()])?;
     let ask = move |_, buffer: &mut Vec<u8>| buffer.extend_from_slice(&request);
