@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use super::subject::bodies;
 use super::{Model, Subject, document, eventually};
+use crate::table::SortAttribute;
 use crate::{Changes, Direction, Index, Key, Loaded, Query, Sort, Store, StoreError, Table, Verdict, transact};
 
 const CASES: u32 = 64;
@@ -179,10 +180,18 @@ async fn sweep(store: &dyn Store) -> usize {
     store.sweep(Table::Idempotency, 100).await.unwrap()
 }
 
-async fn scan(store: &dyn Store, table: Table) -> Vec<String> {
+/// All items of a table, in the order of their keys.
+async fn scan(store: &dyn Store, table: Table) -> Vec<Value> {
     let page = store.scan(table, 100, None).await.unwrap();
-    let mut found: Vec<String> = bodies(&page).iter().map(Value::to_string).collect();
-    found.sort();
+    let mut found = bodies(&page);
+    let definition = table.definition();
+    found.sort_by_key(|body| {
+        let sort = match definition.sort {
+            Some(SortAttribute::Text(name) | SortAttribute::Number(name)) => body[name].to_string(),
+            None => String::new(),
+        };
+        (body[definition.partition].to_string(), sort)
+    });
     found
 }
 

@@ -1,0 +1,49 @@
+//! Trying again: at least sixteen times within two seconds, at random distances that grow.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::Ids;
+use store::StoreError;
+use tokio::time::Instant;
+
+use super::fault::Fault;
+
+/// How long one request of the port may keep trying.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// The longest first pause. Pauses are random, from nothing to this ("full jitter"), and twice as long each time.
+const FIRST: Duration = Duration::from_millis(5);
+/// The longest pause: sixteen attempts take 0.9 seconds of pauses on average, 1.7 at the most.
+const LONGEST: Duration = Duration::from_millis(150);
+
+/// The attempts of one request of the port.
+pub(super) struct Attempts {
+    ids: Arc<dyn Ids>,
+    started: Instant,
+    longest: Duration,
+}
+
+impl Attempts {
+    /// The first one begins.
+    pub(super) fn new(ids: Arc<dyn Ids>) -> Self {
+        Self { ids, started: Instant::now(), longest: FIRST }
+    }
+
+    /// Waits for the next attempt; the error when there is none, or when trying again does not help.
+    pub(super) async fn again(&mut self, fault: Fault) -> Result<(), StoreError> {
+        if matches!(fault, Fault::Final(_)) || self.started.elapsed() >= PATIENCE {
+            return Err(fault.into_error());
+        }
+        tracing::debug!(?fault, "trying again");
+        tokio::time::sleep(self.pause()).await;
+        self.longest = LONGEST.min(self.longest.saturating_mul(2));
+        Ok(())
+    }
+
+    /// A random part of the longest pause.
+    fn pause(&self) -> Duration {
+        let micros = self.longest.as_micros();
+        let part = self.ids.random().as_u128().checked_rem(micros.saturating_add(1)).unwrap_or(0);
+        Duration::from_micros(u64::try_from(part).unwrap_or(0))
+    }
+}

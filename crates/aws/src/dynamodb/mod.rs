@@ -1,0 +1,124 @@
+//! The store on DynamoDB, or on anything that speaks its protocol.
+//!
+//! Decisions are optimistic. What a decision needs is read consistently and of one moment; what it answers is one conditional write
+//! that stands only if nothing that was loaded has changed; on a conflict it decides again. The adapter, not the SDK, tries again,
+//! because only it knows whether a request may be repeated as it is (`commit.rs`).
+
+mod attempts;
+mod attributes;
+mod commit;
+mod fault;
+mod items;
+mod lists;
+mod reads;
+mod tables;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_config::BehaviorVersion;
+use aws_config::retry::RetryConfig;
+use aws_config::timeout::TimeoutConfig;
+use aws_sdk_dynamodb::Client;
+use domain::{Clock, Ids};
+use store::decide::Decide;
+use store::port::Answer;
+use store::{Cursor, Item, Key, Page, Query, Store, StoreError, Table};
+
+pub use tables::TableState;
+
+use attempts::Attempts;
+
+/// How long one request over the wire may take.
+const REQUEST: Duration = Duration::from_millis(1_000);
+/// How long connecting may take.
+const CONNECT: Duration = Duration::from_millis(700);
+
+/// Where the tables are.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// What the names of the tables start with.
+    pub table_prefix: String,
+    /// The endpoint; what the environment says when absent (`AWS_ENDPOINT_URL_DYNAMODB`, else AWS).
+    pub endpoint: Option<String>,
+}
+
+/// A store on DynamoDB.
+#[derive(Clone)]
+pub struct DynamoStore {
+    client: Client,
+    prefix: Arc<str>,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn Ids>,
+}
+
+impl std::fmt::Debug for DynamoStore {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("DynamoStore").field("prefix", &self.prefix).finish_non_exhaustive()
+    }
+}
+
+impl DynamoStore {
+    /// The store that environment and settings name; credentials and region come from the SDK's default chains. Nothing is sent yet.
+    pub async fn connect(settings: Settings, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Self {
+        let timeouts = TimeoutConfig::builder().connect_timeout(CONNECT).operation_attempt_timeout(REQUEST).build();
+        let mut loader = aws_config::defaults(BehaviorVersion::latest())
+            .retry_config(RetryConfig::disabled())
+            .timeout_config(timeouts);
+        if let Some(endpoint) = settings.endpoint {
+            loader = loader.endpoint_url(endpoint);
+        }
+        Self::new(Client::new(&loader.load().await), &settings.table_prefix, clock, ids)
+    }
+
+    /// The store that a client reaches. The client must not try again by itself.
+    pub fn new(client: Client, prefix: &str, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Self {
+        Self { client, prefix: prefix.into(), clock, ids }
+    }
+
+    fn name(&self, table: Table) -> String {
+        format!("{}{}", self.prefix, table.definition().name)
+    }
+
+    fn attempts(&self) -> Attempts {
+        Attempts::new(Arc::clone(&self.ids))
+    }
+}
+
+impl Store for DynamoStore {
+    fn get<'a>(&'a self, key: &'a Key) -> Answer<'a, Option<Item>> {
+        Box::pin(async move { Ok(self.load_one(key).await?.item().cloned()) })
+    }
+
+    fn get_many<'a>(&'a self, keys: &'a [Key]) -> Answer<'a, Vec<Option<Item>>> {
+        Box::pin(async move {
+            let stored = self.load(keys).await?;
+            Ok(stored.iter().map(|stored| stored.item().cloned()).collect())
+        })
+    }
+
+    fn query(&self, query: Query) -> Answer<'_, Page> {
+        Box::pin(self.query_page(query))
+    }
+
+    fn scan(&self, table: Table, limit: usize, after: Option<Cursor>) -> Answer<'_, Page> {
+        Box::pin(self.scan_page(table, limit, after))
+    }
+
+    fn decide(&self, keys: Vec<Key>, decide: Decide) -> Answer<'_, ()> {
+        Box::pin(self.decide_and_commit(keys, decide))
+    }
+
+    fn sweep(&self, table: Table, limit: usize) -> Answer<'_, usize> {
+        Box::pin(self.sweep_some(table, limit))
+    }
+
+    fn check(&self) -> Answer<'_, ()> {
+        Box::pin(async move { self.load_one(&Key::new(Table::Keys, "check")).await.map(drop) })
+    }
+}
+
+/// Something that the SDK does not build although everything is there: a mistake of ours.
+fn unbuildable(error: impl std::fmt::Display) -> StoreError {
+    StoreError::Misuse(format!("a request cannot be built: {error}"))
+}

@@ -1,0 +1,3 @@
+//! Every AWS adapter: the DynamoDB store.
+
+pub mod dynamodb;

@@ -1,0 +1,116 @@
+//! A dynoxide of the test's own: an engine that speaks DynamoDB's protocol, in memory.
+
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws::dynamodb::DynamoStore;
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::retry::RetryConfig;
+use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region};
+use domain::{Clock, Ids};
+use store::conformance::{ManualClock, Subject};
+use uuid::Uuid;
+
+const STARTS: usize = 10;
+const POLLS: usize = 500;
+
+/// A running engine; dropping it stops it.
+pub(crate) struct Dynoxide {
+    process: Child,
+    port: u16,
+}
+
+/// Identifiers as the product draws them.
+#[derive(Debug)]
+pub(crate) struct RandomIds;
+
+impl Ids for RandomIds {
+    #[expect(clippy::disallowed_methods, reason = "commits of several stores must not share their marks")]
+    fn ordered(&self) -> Uuid {
+        Uuid::now_v7()
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "commits of several stores must not share their marks")]
+    fn random(&self) -> Uuid {
+        Uuid::new_v4()
+    }
+}
+
+impl Drop for Dynoxide {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+impl Dynoxide {
+    /// Starts one that is empty, and waits until it answers.
+    pub(crate) async fn start() -> Self {
+        for _ in 0..STARTS {
+            let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+            let mut command = Command::new(program());
+            command.args(["serve", "--log", "quiet", "--port", &port.to_string()]);
+            let process = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+            let mut engine = Self { process, port };
+            if engine.answers().await {
+                return engine;
+            }
+        }
+        panic!("dynoxide does not start");
+    }
+
+    /// Whether it came up; another program may have taken the port.
+    async fn answers(&mut self) -> bool {
+        for _ in 0..POLLS {
+            if self.process.try_wait().unwrap().is_some() {
+                return false;
+            }
+            if tokio::net::TcpStream::connect(("127.0.0.1", self.port)).await.is_ok() {
+                return true;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        false
+    }
+
+    /// Where it listens.
+    pub(crate) fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// A store on its tables with that prefix.
+    pub(crate) fn store(&self, prefix: &str, clock: Arc<dyn Clock>) -> DynamoStore {
+        DynamoStore::new(client(&self.url()), prefix, clock, Arc::new(RandomIds))
+    }
+
+    /// A fresh store for a case of the conformance suite; the engine lives as long.
+    pub(crate) async fn subject(self, prefix: &str) -> Subject {
+        let clock = ManualClock::new();
+        let store = self.store(prefix, Arc::clone(&clock) as Arc<_>);
+        store.create_tables().await.unwrap();
+        Subject::new(Arc::new(store), clock, self)
+    }
+}
+
+/// A client of any endpoint, which leaves trying again to the store.
+pub(crate) fn client(url: &str) -> Client {
+    let config = aws_sdk_dynamodb::Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .endpoint_url(url)
+        .region(Region::new("us-east-1"))
+        .credentials_provider(Credentials::new("test", "test", None, None, "test"))
+        .retry_config(RetryConfig::disabled())
+        .build();
+    Client::from_conf(config)
+}
+
+/// The program: among the tools of the target directory, where the test command installs it, or on the path.
+fn program() -> PathBuf {
+    let executable = std::env::current_exe().unwrap();
+    let target = executable.ancestors().find(|directory| directory.join("tools").is_dir());
+    let installed = target.map(|target| target.join("tools/bin/dynoxide")).filter(|program| Path::exists(program));
+    installed.unwrap_or_else(|| "dynoxide".into())
+}

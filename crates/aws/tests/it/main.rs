@@ -1,0 +1,10 @@
+//! Tests of the AWS adapters, against real engines that speak AWS's protocols.
+
+#[cfg(test)]
+mod conformance;
+#[cfg(test)]
+mod dynoxide;
+#[cfg(test)]
+mod faults;
+#[cfg(test)]
+mod proxy;
