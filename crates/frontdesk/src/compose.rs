@@ -10,15 +10,16 @@ use axum::Router;
 use domain::{Clock, Ids};
 use identity::Identity;
 use store::Store;
-use store::sqlite::{Options, SqliteStore};
+use store::sqlite::Options;
 
+use crate::backing::{Backing, Place};
 use crate::error::Outcome;
 
 /// What an instance is made with.
 #[derive(Clone, Debug)]
 pub struct Setup {
-    /// The embedded store.
-    pub store: Options,
+    /// Where the store is.
+    pub store: Place,
     /// The user pool, its tokens and the policies.
     pub identity: identity::Settings,
     /// The use cases.
@@ -31,7 +32,7 @@ impl Setup {
     /// The defaults, with data in that directory, behind that public URL.
     pub fn new(directory: impl Into<PathBuf>, public_url: &str) -> Self {
         Self {
-            store: Options::new(directory),
+            store: Place::Embedded(Options::new(directory)),
             identity: identity::Settings::new(public_url),
             app: app::Settings::default(),
             base_path: BasePath::default(),
@@ -43,7 +44,9 @@ impl Setup {
 #[derive(Clone)]
 pub struct Instance {
     /// The store.
-    pub store: Arc<SqliteStore>,
+    pub store: Arc<dyn Store>,
+    /// The store again, with what only one kind of store has.
+    pub backing: Backing,
     /// Who is calling, and what they may do.
     pub identity: Arc<Identity>,
     /// The use cases.
@@ -61,12 +64,12 @@ impl fmt::Debug for Instance {
 
 impl Instance {
     /// Opens the store and reads the policies. Sign-in and tokens work once [`Identity::prepare`] is done too.
-    pub fn open(setup: Setup, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Outcome<Self> {
-        let sqlite = Arc::new(SqliteStore::open(setup.store, Arc::clone(&clock))?);
-        let store: Arc<dyn Store> = Arc::<SqliteStore>::clone(&sqlite);
+    pub async fn open(setup: Setup, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Outcome<Self> {
+        let backing = Backing::open(setup.store, Arc::clone(&clock)).await?;
+        let store = backing.store();
         let identity = Identity::new(Arc::clone(&store), Arc::clone(&clock), Arc::clone(&ids), setup.identity)?;
-        let app = Arc::new(App::new(store, Arc::clone(&clock), Arc::clone(&ids), setup.app));
-        Ok(Self { store: sqlite, identity, app, clock, ids, base_path: setup.base_path })
+        let app = Arc::new(App::new(Arc::clone(&store), Arc::clone(&clock), Arc::clone(&ids), setup.app));
+        Ok(Self { store, backing, identity, app, clock, ids, base_path: setup.base_path })
     }
 
     /// The interface.

@@ -4,6 +4,7 @@
 //! use cases and interface of one data directory, and [`serve::Listening`] serves it on an address.
 
 pub mod ambient;
+pub mod backing;
 pub mod command;
 pub mod compose;
 pub mod config;

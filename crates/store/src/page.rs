@@ -19,7 +19,7 @@ pub enum Direction {
     Descending,
 }
 
-/// What to read of one partition, in the order of its sort attribute (equal values: by the table's key).
+/// What to read of one partition, in the order of its sort attribute; of equal values in an order of the store's own, which stays.
 #[derive(Clone, Debug)]
 pub struct Query {
     /// The table; exact.

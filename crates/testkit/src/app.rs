@@ -4,12 +4,14 @@ use std::fs;
 use std::sync::Arc;
 use std::time::Duration;
 
+use aws::dynoxide::Dynoxide;
 use domain::Clock;
+use frontdesk::backing::{Backing, Place};
 use frontdesk::compose::{Instance, Setup};
 use frontdesk::config::AdministratorArgs;
 use frontdesk::serve::{Listening, Service, bind, prepare};
 use serde_json::Value;
-use store::{Changes, Key, Store, Verdict};
+use store::{Changes, Key, Verdict};
 use tempfile::TempDir;
 
 use crate::machine::ADMIN_EMAIL;
@@ -31,6 +33,19 @@ pub struct TestApp {
     pub instance: Instance,
     listening: Listening,
     directory: TempDir,
+    engine: Option<Dynoxide>,
+}
+
+/// The variable that has the tests run on another store: `dynamodb`.
+const STORE: &str = "FRONTDESK_TEST_STORE";
+
+/// An engine with empty tables, where the tests are to run on DynamoDB.
+#[expect(clippy::disallowed_methods, reason = "whoever runs the tests chooses the store for all of them")]
+async fn engine(clock: &Arc<TestClock>) -> Option<Dynoxide> {
+    std::env::var_os(STORE).filter(|store| store == "dynamodb")?;
+    let engine = Dynoxide::start().await;
+    engine.store("", Arc::<TestClock>::clone(clock)).create_tables().await.unwrap();
+    Some(engine)
 }
 
 impl TestApp {
@@ -41,26 +56,37 @@ impl TestApp {
 
     /// With other settings. It is ready when this returns.
     pub async fn with(change: impl FnOnce(&mut Setup)) -> Self {
-        Self::open(TempDir::new().unwrap(), Arc::default(), change).await
+        let clock = Arc::default();
+        let engine = engine(&clock).await;
+        Self::open(TempDir::new().unwrap(), engine, clock, change).await
     }
 
     /// Stops and starts on the same directory at the same time, perhaps with other settings, at another port.
     pub async fn restart(self, change: impl FnOnce(&mut Setup)) -> Self {
-        let Self { instance, listening, directory, clock, .. } = self;
+        let Self { instance, listening, directory, engine, clock, .. } = self;
         assert!(listening.finish(PATIENCE).await);
-        instance.store.close();
+        instance.backing.close();
         drop(instance);
-        Self::open(directory, clock, change).await
+        Self::open(directory, engine, clock, change).await
     }
 
-    async fn open(directory: TempDir, clock: Arc<TestClock>, change: impl FnOnce(&mut Setup)) -> Self {
+    async fn open(
+        directory: TempDir,
+        engine: Option<Dynoxide>,
+        clock: Arc<TestClock>,
+        change: impl FnOnce(&mut Setup),
+    ) -> Self {
         let listener = bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
         let origin = format!("http://{}", listener.local_addr().unwrap());
         let mut setup = Setup::new(directory.path(), &origin);
+        if let Some(engine) = &engine {
+            let store = engine.store("", Arc::<TestClock>::clone(&clock));
+            setup.store = Place::Open(Backing::DynamoDb(Arc::new(store)));
+        }
         change(&mut setup);
         let http = Http::new(format!("{origin}{}", setup.base_path.as_str()));
         let dyn_clock: Arc<dyn Clock> = Arc::<TestClock>::clone(&clock);
-        let instance = Instance::open(setup, Arc::clone(&dyn_clock), Arc::new(SeededIds::new(7))).unwrap();
+        let instance = Instance::open(setup, Arc::clone(&dyn_clock), Arc::new(SeededIds::new(7))).await.unwrap();
         let listening = Listening::start(listener, Service::new(instance.router())).unwrap();
         let administrator = AdministratorArgs {
             admin_email: Some(ADMIN_EMAIL.to_owned()),
@@ -69,7 +95,7 @@ impl TestApp {
         prepare(&instance.identity, &administrator, directory.path()).await.unwrap();
         let key = AccessKey::read(&fs::read_to_string(directory.path().join("aws-credentials")).unwrap());
         let cognito = Cognito { http: http.clone(), key, clock: dyn_clock };
-        Self { http, clock, cognito, instance, listening, directory }
+        Self { http, clock, cognito, instance, listening, directory, engine }
     }
 
     /// One who sends no token.

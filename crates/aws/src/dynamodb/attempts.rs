@@ -1,11 +1,10 @@
 //! Trying again: at least sixteen times within two seconds, at random distances that grow.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use domain::Ids;
 use store::StoreError;
 use tokio::time::Instant;
+use uuid::Uuid;
 
 use super::fault::Fault;
 
@@ -18,15 +17,14 @@ const LONGEST: Duration = Duration::from_millis(150);
 
 /// The attempts of one request of the port.
 pub(super) struct Attempts {
-    ids: Arc<dyn Ids>,
     started: Instant,
     longest: Duration,
 }
 
 impl Attempts {
     /// The first one begins.
-    pub(super) fn new(ids: Arc<dyn Ids>) -> Self {
-        Self { ids, started: Instant::now(), longest: FIRST }
+    pub(super) fn new() -> Self {
+        Self { started: Instant::now(), longest: FIRST }
     }
 
     /// Waits for the next attempt; the error when there is none, or when trying again does not help.
@@ -41,9 +39,10 @@ impl Attempts {
     }
 
     /// A random part of the longest pause.
+    #[expect(clippy::disallowed_methods, reason = "jitter keeps processes apart, and nothing rests on it")]
     fn pause(&self) -> Duration {
         let micros = self.longest.as_micros();
-        let part = self.ids.random().as_u128().checked_rem(micros.saturating_add(1)).unwrap_or(0);
+        let part = Uuid::new_v4().as_u128().checked_rem(micros.saturating_add(1)).unwrap_or(0);
         Duration::from_micros(u64::try_from(part).unwrap_or(0))
     }
 }

@@ -95,7 +95,7 @@ impl From<StoreError> for Conflict {
 impl DynamoStore {
     /// Loads, decides and commits, again and again until it stands.
     pub(super) async fn decide_and_commit(&self, keys: Vec<Key>, mut decide: Decide) -> Result<(), StoreError> {
-        let mut attempts = self.attempts();
+        let mut attempts = Attempts::new();
         let mut also: Vec<Key> = Vec::new();
         loop {
             let outcome = self.attempt(&keys, &also, &mut decide, &mut attempts).await;
@@ -131,7 +131,7 @@ impl DynamoStore {
                 break changes;
             }
         };
-        let commit = self.ids.random().to_string();
+        let commit = Self::mark();
         let steps = run.steps(&changes, now, &commit)?;
         if steps.iter().all(|step| step.attributes.is_none()) {
             return self.confirm(&run).await;

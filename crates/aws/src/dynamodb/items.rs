@@ -19,7 +19,7 @@ pub(super) const VERSION: &str = "_fd_version";
 pub(super) const COMMIT: &str = "_fd_commit";
 /// There in tombstones only.
 pub(super) const REMOVED: &str = "_fd_removed";
-/// The whole body as text, where DynamoDB cannot hold it as attributes.
+/// The whole body as text, where attributes would not do.
 const BODY: &str = "_fd_body";
 /// The time to live of tombstones, where the table's items have none of their own.
 const END: &str = "_fd_expiration";
@@ -171,7 +171,9 @@ pub(super) fn encode(
     if let Some(name) = members.keys().find(|name| name.starts_with(PREFIX)) {
         return Err(StoreError::Misuse(format!("attribute {name} of a body starts with {PREFIX}")));
     }
-    let mut attributes: Attributes = if is_representable(&members) {
+    // A recorded answer is repeated to the byte, and DynamoDB keeps no order of members.
+    let as_attributes = key.table != Table::Idempotency && is_representable(&members);
+    let mut attributes: Attributes = if as_attributes {
         members.iter().map(|(name, value)| (name.clone(), attribute(value))).collect()
     } else {
         let mut known = listed(key.table.definition(), &members);
@@ -251,6 +253,15 @@ mod tests {
     fn what_dynamodb_cannot_hold_is_kept_as_text() {
         let body = r#"{"":"nameless","userId":"anna","orderId":"o1"}"#;
         assert_eq!(stored(body, None), Item { version: 7, body: body.to_owned(), private: None });
+    }
+
+    #[test]
+    fn a_recorded_answer_keeps_its_order() {
+        let body = r#"{"id":"r","expiration":1000,"body":{"z":1,"a":2}}"#;
+        let attributes = encode(&Key::new(Table::Idempotency, "r"), body, None, 7, "c").unwrap();
+        assert_eq!(attributes[EXPIRATION], AttributeValue::N("1000".to_owned()));
+        let Stored::Item(item) = Stored::decode(Table::Idempotency, Some(attributes)).unwrap() else { unreachable!() };
+        assert_eq!(item.body, body);
     }
 
     #[test]

@@ -33,7 +33,7 @@ impl DynamoStore {
         let Some(select) = Select::new(self, &query) else { return Ok(Page { items: Vec::new(), next: None }) };
         let mut filling = Filling::new(&query);
         let mut start = select.start.clone();
-        let mut attempts = self.attempts();
+        let mut attempts = Attempts::new();
         for _ in 0..REQUESTS {
             let found = self.query_once(&select, start.take(), filling.missing(), &mut attempts).await?;
             if filling.take(found.items, &mut start, found.last)? {
@@ -96,7 +96,7 @@ impl DynamoStore {
         filter: &str,
         now: Option<i64>,
     ) -> Result<Found, StoreError> {
-        let mut attempts = self.attempts();
+        let mut attempts = Attempts::new();
         loop {
             let mut scan = self.client.scan().table_name(self.name(table)).consistent_read(true).limit(limit);
             scan = scan.filter_expression(filter);
@@ -146,7 +146,7 @@ impl DynamoStore {
         let Some(version) = item.get(VERSION) else { return Ok(false) };
         let number = whole_number(VERSION, version)?;
         let sent = if stored.item().is_some() {
-            let commit = self.ids.random().to_string();
+            let commit = Self::mark();
             let put = self.client.put_item().table_name(self.name(table)).condition_expression("#version = :version");
             let put = put.expression_attribute_names("#version", VERSION);
             let put = put.expression_attribute_values(":version", version.clone());

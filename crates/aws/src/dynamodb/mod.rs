@@ -20,14 +20,13 @@ use aws_config::BehaviorVersion;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::Client;
-use domain::{Clock, Ids};
+use domain::Clock;
 use store::decide::Decide;
 use store::port::Answer;
 use store::{Cursor, Item, Key, Page, Query, Store, StoreError, Table};
+use uuid::Uuid;
 
 pub use tables::TableState;
-
-use attempts::Attempts;
 
 /// How long one request over the wire may take.
 const REQUEST: Duration = Duration::from_millis(1_000);
@@ -39,8 +38,6 @@ const CONNECT: Duration = Duration::from_millis(700);
 pub struct Settings {
     /// What the names of the tables start with.
     pub table_prefix: String,
-    /// The endpoint; what the environment says when absent (`AWS_ENDPOINT_URL_DYNAMODB`, else AWS).
-    pub endpoint: Option<String>,
 }
 
 /// A store on DynamoDB.
@@ -49,7 +46,6 @@ pub struct DynamoStore {
     client: Client,
     prefix: Arc<str>,
     clock: Arc<dyn Clock>,
-    ids: Arc<dyn Ids>,
 }
 
 impl std::fmt::Debug for DynamoStore {
@@ -59,29 +55,31 @@ impl std::fmt::Debug for DynamoStore {
 }
 
 impl DynamoStore {
-    /// The store that environment and settings name; credentials and region come from the SDK's default chains. Nothing is sent yet.
-    pub async fn connect(settings: Settings, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Self {
+    /// The store that the environment names: endpoint (`AWS_ENDPOINT_URL_DYNAMODB`, else AWS), region and credentials come from the
+    /// SDK's default chains. Nothing is sent yet.
+    pub async fn connect(settings: Settings, clock: Arc<dyn Clock>) -> Self {
         let timeouts = TimeoutConfig::builder().connect_timeout(CONNECT).operation_attempt_timeout(REQUEST).build();
-        let mut loader = aws_config::defaults(BehaviorVersion::latest())
-            .retry_config(RetryConfig::disabled())
-            .timeout_config(timeouts);
-        if let Some(endpoint) = settings.endpoint {
-            loader = loader.endpoint_url(endpoint);
-        }
-        Self::new(Client::new(&loader.load().await), &settings.table_prefix, clock, ids)
+        let loader = aws_config::defaults(BehaviorVersion::latest());
+        let config = loader.retry_config(RetryConfig::disabled()).timeout_config(timeouts).load().await;
+        Self::new(Client::new(&config), &settings.table_prefix, clock)
     }
 
     /// The store that a client reaches. The client must not try again by itself.
-    pub fn new(client: Client, prefix: &str, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Self {
-        Self { client, prefix: prefix.into(), clock, ids }
+    pub fn new(client: Client, prefix: &str, clock: Arc<dyn Clock>) -> Self {
+        Self { client, prefix: prefix.into(), clock }
     }
 
     fn name(&self, table: Table) -> String {
         format!("{}{}", self.prefix, table.definition().name)
     }
 
-    fn attempts(&self) -> Attempts {
-        Attempts::new(Arc::clone(&self.ids))
+    /// The mark of a commit, and its client request token.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a mark must be unlike those of every other process, whatever ids are elsewhere"
+    )]
+    fn mark() -> String {
+        Uuid::new_v4().to_string()
     }
 }
 

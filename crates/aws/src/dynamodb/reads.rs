@@ -7,6 +7,7 @@ use aws_sdk_dynamodb::types::{Get, TransactGetItem};
 use domain::limits::READ_KEYS;
 use store::{Key, StoreError};
 
+use super::attempts::Attempts;
 use super::fault::Fault;
 use super::items::{Stored, key_attributes};
 use super::{DynamoStore, unbuildable};
@@ -15,7 +16,7 @@ impl DynamoStore {
     /// What is under a key.
     pub(super) async fn load_one(&self, key: &Key) -> Result<Stored, StoreError> {
         key.check()?;
-        let mut attempts = self.attempts();
+        let mut attempts = Attempts::new();
         loop {
             let get = self.client.get_item().table_name(self.name(key.table)).consistent_read(true);
             match get.set_key(Some(key_attributes(key))).send().await {
@@ -46,7 +47,7 @@ impl DynamoStore {
 
     async fn load_together(&self, keys: &[&Key]) -> Result<Vec<Stored>, StoreError> {
         let gets: Vec<TransactGetItem> = keys.iter().map(|key| self.transact_get(key)).collect::<Result<_, _>>()?;
-        let mut attempts = self.attempts();
+        let mut attempts = Attempts::new();
         loop {
             match self.client.transact_get_items().set_transact_items(Some(gets.clone())).send().await {
                 Ok(output) => {

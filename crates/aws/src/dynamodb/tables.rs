@@ -7,6 +7,7 @@ use aws_sdk_dynamodb::types::{
 use store::table::{Definition, SortAttribute};
 use store::{StoreError, Table};
 
+use super::attempts::Attempts;
 use super::fault::Fault;
 use super::items::time_to_live;
 use super::{DynamoStore, unbuildable};
@@ -56,7 +57,7 @@ impl DynamoStore {
     }
 
     async fn describe(&self, table: Table) -> Result<Option<TableDescription>, StoreError> {
-        let mut attempts = self.attempts();
+        let mut attempts = Attempts::new();
         loop {
             match self.client.describe_table().table_name(self.name(table)).send().await {
                 Ok(output) => return Ok(output.table),

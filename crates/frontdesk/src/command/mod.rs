@@ -5,6 +5,8 @@ mod config_check;
 mod openapi;
 mod person;
 mod send;
+#[cfg(feature = "aws")]
+mod tables;
 mod token;
 mod users;
 mod zones;
@@ -48,6 +50,10 @@ enum Command {
     Restore(backup::RestoreArgs),
     /// Print the OpenAPI document of the interface
     Openapi(openapi::OpenapiArgs),
+    /// Make and look at the tables on DynamoDB
+    #[cfg(feature = "aws")]
+    #[command(subcommand)]
+    Tables(tables::TablesCommand),
     /// Look at the configuration
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -87,6 +93,8 @@ fn run(cli: Cli, matches: &ArgMatches) -> Outcome {
         Command::User(command) => users::run(command),
         Command::Tz(command) => zones::run(command),
         Command::Backup(args) => backup::backup(args),
+        #[cfg(feature = "aws")]
+        Command::Tables(command) => tables::run(command),
         Command::Restore(args) => backup::restore(&args),
         Command::Openapi(args) => openapi::run(&args),
         Command::Config(ConfigCommand::Check(args)) => config_check::run(&args, &Cli::command(), matches),

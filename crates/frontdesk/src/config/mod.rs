@@ -10,6 +10,9 @@ use api::BasePath;
 use clap::{Args, ValueEnum};
 use domain::limits::ORDER_REPEAT_SECONDS;
 
+use store::sqlite::Options;
+
+use crate::backing::Place;
 use crate::compose::Setup;
 use values::Secret;
 
@@ -76,7 +79,7 @@ impl InstanceArgs {
     /// What an instance is made with when the interface listens there.
     pub fn setup(&self, listening: SocketAddr) -> Setup {
         let mut setup = Setup::new(&self.data.data, &self.address.public_url(listening));
-        setup.store.max_bytes = self.data.max_database_bytes;
+        setup.store = self.data.place();
         let identity = &mut setup.identity;
         identity.issuer = format!("{}/{}", self.address.public_url(listening), self.pool.pool_id);
         identity.pool_id.clone_from(&self.pool.pool_id);
@@ -157,6 +160,38 @@ pub struct DataArgs {
     /// Bytes that the database may grow to; then writes get 507 and reads go on [default: what the disk has]
     #[arg(long, env = "FRONTDESK_MAX_DATABASE_BYTES", value_name = "BYTES", value_parser = clap::value_parser!(u64).range(1 << 20..))]
     pub max_database_bytes: Option<u64>,
+
+    /// Which store to use
+    #[cfg(feature = "aws")]
+    #[arg(long, env = "FRONTDESK_STORE", value_name = "STORE", value_enum, default_value_t = StoreKind::Embedded)]
+    pub store: StoreKind,
+
+    /// What the names of the tables on DynamoDB start with
+    #[cfg(feature = "aws")]
+    #[arg(long, env = "FRONTDESK_TABLE_PREFIX", value_name = "PREFIX", default_value = "", hide_default_value = true, value_parser = values::table_prefix)]
+    pub table_prefix: String,
+}
+
+impl DataArgs {
+    /// Where the store is.
+    pub fn place(&self) -> Place {
+        #[cfg(feature = "aws")]
+        if self.store == StoreKind::Dynamodb {
+            return Place::DynamoDb(aws::dynamodb::Settings { table_prefix: self.table_prefix.clone() });
+        }
+        let options = Options::new(&self.data);
+        Place::Embedded(Options { max_bytes: self.max_database_bytes, ..options })
+    }
+}
+
+/// Which store is used.
+#[cfg(feature = "aws")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum StoreKind {
+    /// The database of this process, in the data directory
+    Embedded,
+    /// DynamoDB, by the AWS SDK's own settings (AWS_REGION, AWS_ENDPOINT_URL_DYNAMODB, credentials)
+    Dynamodb,
 }
 
 /// The user pool and the policies.

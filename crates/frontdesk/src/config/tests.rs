@@ -27,7 +27,8 @@ fn the_defaults_are_the_documented_ones() {
     assert_eq!(setup.identity.client_id, "frontdesk");
     assert_eq!(setup.identity.admin_group, "apiAdmins");
     assert_eq!(setup.app.order_repeat_seconds, 3600);
-    assert_eq!(setup.store.directory, PathBuf::from("./frontdesk-data"));
+    let Place::Embedded(options) = &setup.store else { panic!("{:?}", setup.store) };
+    assert_eq!(options.directory, PathBuf::from("./frontdesk-data"));
     assert_eq!(args.telemetry.metrics_namespace, "ServerlessWorkshop");
     assert_eq!(args.telemetry.directives(), "info,access=info");
 }

@@ -61,6 +61,16 @@ pub fn word(text: &str) -> Result<String, String> {
     }
 }
 
+/// What the names of tables start with: letters, digits, `-`, `_` and `.` (as DynamoDB has them), at most 200.
+pub fn table_prefix(text: &str) -> Result<String, String> {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    if text.len() <= 200 && text.chars().all(allowed) {
+        Ok(text.to_owned())
+    } else {
+        Err("at most 200 letters, digits, `-`, `_` or `.`".to_owned())
+    }
+}
+
 /// A name that people choose: 1 to 128 printable characters.
 pub fn label(text: &str) -> Result<String, String> {
     if (1..=128).contains(&text.chars().count()) && !text.contains(char::is_control) && text.trim() == text {

@@ -8,7 +8,6 @@ mod person;
 mod server;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use app::MovedPage;
 use domain::limits::PAGE_ITEMS;
@@ -155,7 +154,7 @@ pub fn socket(data: &Path) -> PathBuf {
 pub async fn execute(operation: Operation, instance: &Instance) -> Outcome<Answer> {
     match operation {
         Operation::Backup { file } => {
-            let store = Arc::clone(&instance.store);
+            let store = instance.backing.embedded()?;
             let backup = tokio::task::spawn_blocking(move || store.backup(&file));
             backup.await.map_err(Error::runtime("the backup was stopped"))??;
             Ok(Answer::Done)

@@ -21,6 +21,7 @@ use domain::Clock;
 use metrics::NoopRecorder;
 
 use crate::ambient::SystemClock;
+use crate::backing::Place;
 use crate::compose::{Instance, Setup};
 use crate::error::{Error, Outcome};
 use life::{Counts, Life};
@@ -35,8 +36,11 @@ const SEED: u64 = 0x6672_6f6e_7464_736b;
 /// Timers of a shard that are run a day.
 const DUE: usize = 100;
 
-/// Refuses an address that others than this machine can reach.
-pub fn check(listen: SocketAddr) -> Outcome {
+/// Refuses another store than the embedded one, and an address that others than this machine can reach.
+pub fn check(listen: SocketAddr, place: &Place) -> Outcome {
+    if !matches!(place, Place::Embedded(_)) {
+        return Err(Error::Usage("--demo is for the embedded store; leave --store out".to_owned()));
+    }
     if listen.ip().is_loopback() {
         return Ok(());
     }
@@ -50,10 +54,10 @@ pub fn check(listen: SocketAddr) -> Outcome {
 pub async fn load(setup: Setup, data: &Path) -> Outcome {
     let stage = Arc::new(Stage::default());
     stage.at(SystemClock.now());
-    let instance = Instance::open(setup, Arc::<Stage>::clone(&stage), Arc::<Stage>::clone(&stage))?;
+    let instance = Instance::open(setup, Arc::<Stage>::clone(&stage), Arc::<Stage>::clone(&stage)).await?;
     let outcome = live(&instance, &stage, data).await;
-    let store = Arc::clone(&instance.store);
-    tokio::task::spawn_blocking(move || store.close()).await.map_err(Error::runtime("the store cannot be closed"))?;
+    let backing = instance.backing.clone();
+    tokio::task::spawn_blocking(move || backing.close()).await.map_err(Error::runtime("the store cannot be closed"))?;
     outcome
 }
 

@@ -7,7 +7,9 @@ mod listening;
 mod metrics;
 mod signals;
 
+use std::fs::DirBuilder;
 use std::net::SocketAddr;
+use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -87,7 +89,7 @@ fn raise_file_limit() {
 
 async fn serve(args: &ServeArgs, recorder: PrometheusHandle, lines: Lines) -> Outcome {
     if args.demo.demo {
-        demo::check(args.address.listen)?;
+        demo::check(args.address.listen, &args.data.place())?;
     }
     let mut signals = Signals::take()?;
     let listener = bind(args.address.listen).await?;
@@ -105,7 +107,8 @@ async fn serve(args: &ServeArgs, recorder: PrometheusHandle, lines: Lines) -> Ou
             loaded = demo::load(args.setup(address), &args.data.data) => loaded?,
         }
     }
-    let instance = Instance::open(args.setup(address), Arc::new(SystemClock), Arc::new(SystemIds))?;
+    let instance = Instance::open(args.setup(address), Arc::new(SystemClock), Arc::new(SystemIds)).await?;
+    make_directory(&args.data.data)?;
     let control = Control::start(&args.data.data, instance.clone())?;
 
     let page = |public| Page::new(recorder.clone(), public);
@@ -121,7 +124,9 @@ async fn serve(args: &ServeArgs, recorder: PrometheusHandle, lines: Lines) -> Ou
     }
 
     let mut background = JoinSet::new();
-    background.spawn(housekeeping::sweep(Arc::clone(&instance.store)));
+    if let Ok(embedded) = instance.backing.embedded() {
+        background.spawn(housekeeping::sweep(embedded));
+    }
     background.spawn(housekeeping::run_timers(Arc::clone(&instance.app)));
     background.spawn(housekeeping::upkeep(recorder, lines));
     let ended = wait(&mut signals, &instance, args).await;
@@ -134,6 +139,12 @@ async fn serve(args: &ServeArgs, recorder: PrometheusHandle, lines: Lines) -> Ou
     finish(listening).await;
     close(&instance).await?;
     ended
+}
+
+/// The embedded store has made the data directory already; another one needs it for the control socket and the access key.
+fn make_directory(data: &Path) -> Outcome {
+    let made = DirBuilder::new().recursive(true).mode(0o700).create(data);
+    made.map_err(Error::file("create", data))
 }
 
 fn announce(args: &ServeArgs, address: SocketAddr) -> Outcome {
@@ -164,7 +175,7 @@ async fn wait(signals: &mut Signals, instance: &Instance, args: &ServeArgs) -> O
             Ok(())
         }
         error = preparing => Err(error),
-        reason = instance.store.failed() => {
+        reason = instance.backing.failed() => {
             Err(Error::Command(format!("the database cannot be written any more: {reason}")))
         }
     }
@@ -180,8 +191,8 @@ async fn finish(listening: Vec<Listening>) {
 }
 
 async fn close(instance: &Instance) -> Outcome {
-    let store = Arc::clone(&instance.store);
-    tokio::task::spawn_blocking(move || store.close()).await.map_err(Error::runtime("the store cannot be closed"))?;
+    let backing = instance.backing.clone();
+    tokio::task::spawn_blocking(move || backing.close()).await.map_err(Error::runtime("the store cannot be closed"))?;
     tracing::info!("stopped");
     Ok(())
 }

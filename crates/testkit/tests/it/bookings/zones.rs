@@ -1,7 +1,7 @@
 //! The time zone that a booking keeps.
 
 use serde_json::json;
-use store::{Key, Store, Table};
+use store::{Key, Table};
 use testkit::{Caller, HOUR, NINE, TestApp, booking_of};
 
 #[tokio::test]

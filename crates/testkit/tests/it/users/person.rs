@@ -6,7 +6,7 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use domain::limits::PAGE_ITEMS;
 use frontdesk::control::{Operation, execute};
 use serde_json::{Value, json};
-use store::{Store, Table};
+use store::Table;
 use testkit::{Caller, HOUR, NINE, PASSWORD, TestApp, User, booking_of, fault};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;

@@ -1,7 +1,7 @@
 //! `?dryRun=true`: the answer, and nothing else.
 
 use serde_json::{Value, json};
-use store::{Key, Query, Store, Table};
+use store::{Key, Query, Table};
 use testkit::{Caller, HOUR, NINE, TestApp, booking_of};
 
 use super::alternatives;

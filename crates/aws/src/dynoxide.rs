@@ -1,4 +1,6 @@
-//! A dynoxide of the test's own: an engine that speaks DynamoDB's protocol, in memory.
+//! For tests: a dynoxide of their own, an engine that speaks DynamoDB's protocol, in memory.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "an engine that does not start is a test that fails")]
 
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -6,37 +8,21 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
-use aws::dynamodb::DynamoStore;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region};
-use domain::{Clock, Ids};
-use store::conformance::{ManualClock, Subject};
-use uuid::Uuid;
+use domain::Clock;
+
+use crate::dynamodb::DynamoStore;
 
 const STARTS: usize = 10;
 const POLLS: usize = 500;
 
 /// A running engine; dropping it stops it.
-pub(crate) struct Dynoxide {
+#[derive(Debug)]
+pub struct Dynoxide {
     process: Child,
     port: u16,
-}
-
-/// Identifiers as the product draws them.
-#[derive(Debug)]
-pub(crate) struct RandomIds;
-
-impl Ids for RandomIds {
-    #[expect(clippy::disallowed_methods, reason = "commits of several stores must not share their marks")]
-    fn ordered(&self) -> Uuid {
-        Uuid::now_v7()
-    }
-
-    #[expect(clippy::disallowed_methods, reason = "commits of several stores must not share their marks")]
-    fn random(&self) -> Uuid {
-        Uuid::new_v4()
-    }
 }
 
 impl Drop for Dynoxide {
@@ -48,7 +34,7 @@ impl Drop for Dynoxide {
 
 impl Dynoxide {
     /// Starts one that is empty, and waits until it answers.
-    pub(crate) async fn start() -> Self {
+    pub async fn start() -> Self {
         for _ in 0..STARTS {
             let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
             let mut command = Command::new(program());
@@ -77,26 +63,18 @@ impl Dynoxide {
     }
 
     /// Where it listens.
-    pub(crate) fn url(&self) -> String {
+    pub fn url(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
     }
 
     /// A store on its tables with that prefix.
-    pub(crate) fn store(&self, prefix: &str, clock: Arc<dyn Clock>) -> DynamoStore {
-        DynamoStore::new(client(&self.url()), prefix, clock, Arc::new(RandomIds))
-    }
-
-    /// A fresh store for a case of the conformance suite; the engine lives as long.
-    pub(crate) async fn subject(self, prefix: &str) -> Subject {
-        let clock = ManualClock::new();
-        let store = self.store(prefix, Arc::clone(&clock) as Arc<_>);
-        store.create_tables().await.unwrap();
-        Subject::new(Arc::new(store), clock, self)
+    pub fn store(&self, prefix: &str, clock: Arc<dyn Clock>) -> DynamoStore {
+        DynamoStore::new(client(&self.url()), prefix, clock)
     }
 }
 
 /// A client of any endpoint, which leaves trying again to the store.
-pub(crate) fn client(url: &str) -> Client {
+pub fn client(url: &str) -> Client {
     let config = aws_sdk_dynamodb::Config::builder()
         .behavior_version(BehaviorVersion::latest())
         .endpoint_url(url)

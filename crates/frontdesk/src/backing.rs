@@ -1,0 +1,84 @@
+//! The store that an instance works with: the embedded one, or DynamoDB.
+
+use std::sync::Arc;
+
+#[cfg(feature = "aws")]
+use aws::dynamodb::DynamoStore;
+use domain::Clock;
+use store::sqlite::{Options, SqliteStore};
+use store::{Store, StoreError};
+
+use crate::error::Outcome;
+
+/// Where the store is.
+#[derive(Clone, Debug)]
+pub enum Place {
+    /// In a directory of this machine.
+    Embedded(Options),
+    /// On DynamoDB.
+    #[cfg(feature = "aws")]
+    DynamoDb(aws::dynamodb::Settings),
+    /// Open already.
+    Open(Backing),
+}
+
+/// An open store.
+#[derive(Clone, Debug)]
+pub enum Backing {
+    /// Embedded in this process.
+    Embedded(Arc<SqliteStore>),
+    /// On DynamoDB.
+    #[cfg(feature = "aws")]
+    DynamoDb(Arc<DynamoStore>),
+}
+
+impl Backing {
+    /// Opens the store; on DynamoDB nothing is sent yet.
+    pub async fn open(place: Place, clock: Arc<dyn Clock>) -> Outcome<Self> {
+        match place {
+            Place::Embedded(options) => Ok(Self::Embedded(Arc::new(SqliteStore::open(options, clock)?))),
+            Place::Open(backing) => Ok(backing),
+            #[cfg(feature = "aws")]
+            Place::DynamoDb(settings) => Ok(Self::DynamoDb(Arc::new(DynamoStore::connect(settings, clock).await))),
+        }
+    }
+
+    /// The storage port.
+    pub fn store(&self) -> Arc<dyn Store> {
+        match self {
+            Self::Embedded(store) => Arc::<SqliteStore>::clone(store),
+            #[cfg(feature = "aws")]
+            Self::DynamoDb(store) => Arc::<DynamoStore>::clone(store),
+        }
+    }
+
+    /// The embedded store; an error that says what to do elsewhere.
+    pub fn embedded(&self) -> Outcome<Arc<SqliteStore>> {
+        match self {
+            Self::Embedded(store) => Ok(Arc::clone(store)),
+            #[cfg(feature = "aws")]
+            Self::DynamoDb(_) => {
+                let text = "this is for the embedded store; DynamoDB has point-in-time recovery and backups of its own";
+                Err(StoreError::Open(text.to_owned()).into())
+            }
+        }
+    }
+
+    /// Ends when nothing can be written any more, and says why.
+    pub async fn failed(&self) -> String {
+        match self {
+            Self::Embedded(store) => store.failed().await,
+            #[cfg(feature = "aws")]
+            Self::DynamoDb(_) => std::future::pending().await,
+        }
+    }
+
+    /// Ends what is written and lets go of the files. May block.
+    pub fn close(&self) {
+        match self {
+            Self::Embedded(store) => store.close(),
+            #[cfg(feature = "aws")]
+            Self::DynamoDb(_) => {}
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! `frontdesk tables …`: the tables on DynamoDB.
+
+use std::sync::Arc;
+
+use aws::dynamodb::{DynamoStore, Settings};
+use clap::{Args, Subcommand};
+use tokio::runtime;
+
+use crate::ambient::SystemClock;
+use crate::config::values;
+use crate::error::{Error, Outcome};
+use crate::terminal;
+
+#[derive(Subcommand, Debug)]
+pub(super) enum TablesCommand {
+    /// Make the tables that are missing: on-demand billing, indexes, time to live, a stream of the events
+    Create(TablesArgs),
+    /// Compare the tables with what they should be; exit with 1 when something is not right
+    Describe(TablesArgs),
+}
+
+/// Endpoint, region and credentials are the AWS SDK's settings (AWS_ENDPOINT_URL_DYNAMODB, AWS_REGION, …).
+#[derive(Args, Debug)]
+pub(super) struct TablesArgs {
+    /// What the names of the tables start with
+    #[arg(long, env = "FRONTDESK_TABLE_PREFIX", value_name = "PREFIX", default_value = "", hide_default_value = true, value_parser = values::table_prefix)]
+    table_prefix: String,
+}
+
+pub(super) fn run(command: TablesCommand) -> Outcome {
+    let runtime = runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(Error::runtime("the threads cannot be started"))?;
+    runtime.block_on(async {
+        match command {
+            TablesCommand::Create(args) => create(&connect(args).await).await,
+            TablesCommand::Describe(args) => describe(&connect(args).await).await,
+        }
+    })
+}
+
+async fn connect(args: TablesArgs) -> DynamoStore {
+    DynamoStore::connect(Settings { table_prefix: args.table_prefix }, Arc::new(SystemClock)).await
+}
+
+async fn create(store: &DynamoStore) -> Outcome {
+    let made = store.create_tables().await?;
+    for name in &made {
+        terminal::print(&format!("{name}: created"))?;
+    }
+    if made.is_empty() { terminal::print("all tables are there") } else { Ok(()) }
+}
+
+async fn describe(store: &DynamoStore) -> Outcome {
+    let mut wrong: usize = 0;
+    for table in store.describe_tables().await? {
+        let good = table.problems.is_empty();
+        wrong = wrong.saturating_add(usize::from(!good));
+        let state = if good { "as it should be".to_owned() } else { table.problems.join("; ") };
+        terminal::print(&format!("{}: {state}", table.name))?;
+    }
+    if wrong == 0 {
+        return Ok(());
+    }
+    Err(Error::Command(format!(
+        "{wrong} tables are not as they should be; `frontdesk tables create` makes missing ones"
+    )))
+}
