@@ -14,10 +14,11 @@ enum Done {
 
 type Check = (&'static str, fn() -> Outcome<Done>);
 
-const CHECKS: [Check; 8] = [
+const CHECKS: [Check; 9] = [
     ("format", || passed(&["fmt", "--all", "--check"])),
     ("lints", || passed(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])),
     ("tests", tests),
+    ("tests on DynamoDB", tests_on_dynamodb),
     ("documentation tests", || passed(&["test", "--workspace", "--doc", "--quiet"])),
     ("documentation", documentation),
     ("dependencies", dependencies),
@@ -55,8 +56,26 @@ pub(crate) fn advisories() -> Outcome {
 }
 
 fn tests() -> Outcome<Done> {
-    let runner: &[&str] = if has_cargo("nextest") { &["nextest", "run"] } else { &["test"] };
-    passed(&[runner, &["--workspace"]].concat())
+    if has_cargo("nextest") {
+        passed(&["nextest", "run", "--workspace", "-E", "not package(aws)"])
+    } else {
+        passed(&["test", "--workspace", "--exclude", "aws"])
+    }
+}
+
+/// The adapter's own tests, and the tests of the interface once more. What starts the program as a process stays with the embedded store.
+fn tests_on_dynamodb() -> Outcome<Done> {
+    if let Err(message) = tools::dynoxide() {
+        return Ok(Done::Skipped(format!("dynoxide could not be installed: {message}")));
+    }
+    let (adapter, interface): (&[&str], &[&str]) = if has_cargo("nextest") {
+        let only = "package(testkit) - test(/^(server|durability)::/)";
+        (&["nextest", "run", "--workspace", "-E", "package(aws)"], &["nextest", "run", "--workspace", "-E", only])
+    } else {
+        (&["test", "-p", "aws"], &["test", "-p", "testkit", "--", "--skip", "server::", "--skip", "durability::"])
+    };
+    cargo(adapter)?;
+    finish(command("cargo", interface)?.env("FRONTDESK_TEST_STORE", "dynamodb")).map(|()| Done::Passed)
 }
 
 fn documentation() -> Outcome<Done> {

@@ -23,7 +23,7 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   openapi      writes docs/openapi.json and docs/postman.json from the code
   coverage     the tests' line coverage (needs cargo-llvm-cov)
   advisories   known vulnerabilities among the dependencies (needs cargo-deny and the network)
-  tools        installs the Python tools of the tests (schemathesis, awscli) under the target directory
+  tools        installs the tools of the tests (schemathesis, awscli, dynoxide) under the target directory
 ";
 
 /// What a command comes to: nothing, or a sentence that says what went wrong.
@@ -38,7 +38,7 @@ fn main() -> ExitCode {
         ["openapi"] => generate::openapi(),
         ["coverage"] => coverage::measure(),
         ["advisories"] => checks::advisories(),
-        ["tools"] => tools::python().map(drop),
+        ["tools"] => tools::python().and_then(|_| tools::dynoxide()),
         ["help" | "--help" | "-h"] => {
             print!("{USAGE}");
             Ok(())

@@ -1,4 +1,5 @@
-//! The Python tools of the tests, in a virtual environment under the target directory.
+//! The tools of the tests, under the target directory: Python ones in a virtual environment, and an engine that speaks DynamoDB's
+//! protocol.
 
 use std::fs;
 use std::path::PathBuf;
@@ -26,6 +27,22 @@ pub(crate) fn python() -> Outcome<PathBuf> {
     finish(&mut command(pip, &["install", "--quiet", "--requirement", "crates/xtask/requirements.txt"])?)?;
     fs::write(&installed, REQUIREMENTS).map_err(|error| format!("{}: {error}", installed.display()))?;
     programs()
+}
+
+/// The version of dynoxide that is installed.
+const DYNOXIDE: &str = "3.2.0";
+
+/// Installs dynoxide unless that version is there already.
+pub(crate) fn dynoxide() -> Outcome {
+    let root = target()?.join("tools");
+    let installed = fs::read_to_string(root.join(".crates.toml")).unwrap_or_default();
+    if installed.contains(&format!("\"dynoxide-rs {DYNOXIDE} ")) && root.join("bin/dynoxide").exists() {
+        return Ok(());
+    }
+    println!("installing dynoxide into {}", root.display());
+    let features = ["--no-default-features", "--features", "native-sqlite,http-server,cli"];
+    let mut install = command("cargo", &["install", "dynoxide-rs", "--version", DYNOXIDE, "--locked", "--quiet"])?;
+    finish(install.args(features).arg("--root").arg(&root))
 }
 
 fn environment() -> Outcome<PathBuf> {
