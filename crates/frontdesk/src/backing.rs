@@ -5,8 +5,8 @@ use std::sync::Arc;
 #[cfg(feature = "aws")]
 use aws::dynamodb::DynamoStore;
 use domain::Clock;
+use store::Store;
 use store::sqlite::{Options, SqliteStore};
-use store::{Store, StoreError};
 
 use crate::error::Outcome;
 
@@ -59,7 +59,7 @@ impl Backing {
             #[cfg(feature = "aws")]
             Self::DynamoDb(_) => {
                 let text = "this is for the embedded store; DynamoDB has point-in-time recovery and backups of its own";
-                Err(StoreError::Open(text.to_owned()).into())
+                Err(store::StoreError::Open(text.to_owned()).into())
             }
         }
     }
