@@ -2,7 +2,8 @@
 //!
 //! Sign-in has ended by then, but a request may have been let in and still be on its way to its commit. Decisions run in the order in
 //! which they are handed to the store: one that runs before the note is made is committed before anything is looked for, one that
-//! runs after it is refused. Notes last as long as the process, which is as long as any such request can.
+//! runs after it is refused. Notes last as long as the process, which is as long as any such request can. Where several processes share a
+//! store, the others know no note: whoever erases waits until they believe the account's tokens no longer, and looks once more.
 
 use std::sync::Arc;
 

@@ -2,6 +2,8 @@
 //! then each item goes with its events. Every step is a commit of bounded size that can be repeated, so that an erasure which was cut
 //! off is completed by running it again.
 
+use std::ops::AddAssign;
+
 use domain::Kind;
 use domain::booking::Booking;
 use serde::{Deserialize, Serialize};
@@ -34,6 +36,23 @@ pub struct Erased {
     pub answers: usize,
     /// Events.
     pub events: usize,
+}
+
+impl AddAssign for Erased {
+    fn add_assign(&mut self, other: Self) {
+        let mine = [
+            (&mut self.bookings, other.bookings),
+            (&mut self.released, other.released),
+            (&mut self.orders, other.orders),
+            (&mut self.profiles, other.profiles),
+            (&mut self.quotas, other.quotas),
+            (&mut self.answers, other.answers),
+            (&mut self.events, other.events),
+        ];
+        for (count, more) in mine {
+            *count = count.saturating_add(more);
+        }
+    }
 }
 
 impl Erased {

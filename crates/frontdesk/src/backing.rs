@@ -64,6 +64,11 @@ impl Backing {
         }
     }
 
+    /// Whether other processes may work on the same data.
+    pub const fn is_shared(&self) -> bool {
+        !matches!(self, Self::Embedded(_))
+    }
+
     /// Ends when nothing can be written any more, and says why.
     pub async fn failed(&self) -> String {
         match self {

@@ -13,6 +13,7 @@ use crate::authenticate;
 use crate::documents;
 use crate::epoch::Epochs;
 use crate::error::{PoolError, StartError};
+use crate::keyring::Keyring;
 use crate::keys::{AccessKey, SigningKey};
 use crate::policy::{Action, Policies};
 use crate::pool::Pool;
@@ -76,10 +77,9 @@ impl Identity {
 
     /// Loads or makes the keys and the default groups, whichever process comes first; then [`Self::ready`] is true.
     pub async fn prepare(&self) -> Result<(), StartError> {
-        let now = self.clock.now();
-        let store = self.store.as_ref();
-        let signing = SigningKey::load(store, now).await?;
-        let access = AccessKey::load(store, now).await?;
+        let keyring = self.keyring();
+        let signing = SigningKey::load(&keyring).await?;
+        let access = AccessKey::load(&keyring).await?;
         self.pool.ensure_group(&self.settings.admin_group).await?;
         let jwks = documents::jwks(&signing);
         let set: JwkSet =
@@ -99,7 +99,11 @@ impl Identity {
 
     /// Loads or makes the access key. [`Self::prepare`] does so too; this is for those who must have it before anybody is let in.
     pub async fn load_access_key(&self) -> Result<AccessKey, StartError> {
-        Ok(AccessKey::load(self.store.as_ref(), self.clock.now()).await?)
+        Ok(AccessKey::load(&self.keyring()).await?)
+    }
+
+    fn keyring(&self) -> Keyring<'_> {
+        Keyring { store: self.store.as_ref(), secrets: self.settings.key_secrets.as_ref(), now: self.clock.now() }
     }
 
     /// Whether the keys are there.

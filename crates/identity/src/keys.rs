@@ -1,5 +1,5 @@
 //! The key that signs tokens and the access key that signs administrative requests: both live in the store, made by whichever
-//! process comes first.
+//! process comes first, and wrapped where there is a secret to wrap them with.
 
 use std::fmt;
 
@@ -10,15 +10,13 @@ use aws_lc_rs::rsa::{KeyPair, KeySize};
 use aws_lc_rs::signature::{KeyPair as _, RSA_PKCS1_SHA256};
 use base64::Engine;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
-use jiff::Timestamp;
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use store::{Changes, Item, Key, Store, StoreError, Table, Verdict, transact};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use crate::entropy;
 use crate::error::PoolError;
+use crate::keyring::Keyring;
 
 const SIGNING_KEY: &str = "signing-key";
 const ACCESS_KEY: &str = "access-key";
@@ -37,17 +35,16 @@ pub(crate) struct StoredSigningKey {
 
 impl SigningKey {
     /// Loads the pool's key, or makes it (2048 bits, on a blocking thread).
-    pub(crate) async fn load(store: &dyn Store, now: Timestamp) -> Result<Self, PoolError> {
-        let key = Key::new(Table::Keys, SIGNING_KEY);
-        let item = match store.get(&key).await? {
-            Some(item) => item,
+    pub(crate) async fn load(keyring: &Keyring<'_>) -> Result<Self, PoolError> {
+        let stored = match keyring.find(SIGNING_KEY).await? {
+            Some(stored) => stored,
             None => {
                 let make = tokio::task::spawn_blocking(Self::make);
                 let made = make.await.map_err(|_| PoolError::Crypto("key generation was stopped"))??;
-                first_of(store, key, json!({"id": SIGNING_KEY, "algorithm": "RS256", "created": now}), made).await?
+                keyring.add(SIGNING_KEY, made).await?
             }
         };
-        Self::open(&secret::<StoredSigningKey>(&item)?)
+        Self::open(&stored)
     }
 
     pub(crate) fn make() -> Result<StoredSigningKey, PoolError> {
@@ -118,13 +115,11 @@ impl fmt::Debug for AccessKey {
 
 impl AccessKey {
     /// Loads the pool's access key, or makes it.
-    pub(crate) async fn load(store: &dyn Store, now: Timestamp) -> Result<Self, PoolError> {
-        let key = Key::new(Table::Keys, ACCESS_KEY);
-        let item = match store.get(&key).await? {
-            Some(item) => item,
-            None => first_of(store, key, json!({"id": ACCESS_KEY, "created": now}), Self::make()?).await?,
-        };
-        secret(&item)
+    pub(crate) async fn load(keyring: &Keyring<'_>) -> Result<Self, PoolError> {
+        match keyring.find(ACCESS_KEY).await? {
+            Some(key) => Ok(key),
+            None => keyring.add(ACCESS_KEY, Self::make()?).await,
+        }
     }
 
     fn make() -> Result<Self, PoolError> {
@@ -132,28 +127,4 @@ impl AccessKey {
         let secret = entropy::text(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", 40)?;
         Ok(Self { id: format!("AKIA{id}"), secret })
     }
-}
-
-/// What is stored in private. A key without it is no key, least of all an empty one.
-fn secret<T: DeserializeOwned>(item: &Item) -> Result<T, PoolError> {
-    let stored = item.private.as_deref().and_then(|text| serde_json::from_str(text).ok());
-    stored.ok_or(PoolError::Crypto("a stored key is unreadable"))
-}
-
-/// Stores a new item, unless another process was first: then that one's item counts.
-async fn first_of<T>(store: &dyn Store, key: Key, body: serde_json::Value, secret: T) -> Result<Item, PoolError>
-where
-    T: Serialize + Send + 'static,
-{
-    let wanted = key.clone();
-    let decide = move |loaded: &store::Loaded| -> Result<Verdict<(), PoolError>, StoreError> {
-        let mut changes = Changes::none();
-        if loaded.item(&wanted)?.is_none() {
-            changes.put_private(wanted.clone(), &body, &secret)?;
-        }
-        Ok(Verdict::Commit(changes, ()))
-    };
-    transact(store, vec![key.clone()], decide).await??;
-    let missing = || PoolError::Store(StoreError::Corrupt("a key that was just stored is absent".to_owned()));
-    store.get(&key).await?.ok_or_else(missing)
 }

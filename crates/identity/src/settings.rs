@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::wrapping::KeySecrets;
+
 /// Settings of the user pool, its tokens and the policies.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -19,6 +21,8 @@ pub struct Settings {
     pub access_token_seconds: i64,
     /// How long a refresh token is good for, in seconds.
     pub refresh_token_seconds: i64,
+    /// What the stored keys are wrapped with; none: they are stored as they are.
+    pub key_secrets: Option<KeySecrets>,
     /// A directory of `*.cedar` files and `schema.cedarschema` that replaces the policies built in.
     pub policies: Option<PathBuf>,
     /// Passwords hashed at once; each takes 19 MiB while it runs.
@@ -48,6 +52,7 @@ impl Settings {
             id_token_seconds: 60 * 60,
             access_token_seconds: 60 * 60,
             refresh_token_seconds: 30 * 24 * 60 * 60,
+            key_secrets: None,
             policies: None,
             parallel_hashes: 2,
             waiting_hashes: 64,

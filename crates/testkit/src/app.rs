@@ -10,6 +10,7 @@ use frontdesk::backing::{Backing, Place};
 use frontdesk::compose::{Instance, Setup};
 use frontdesk::config::AdministratorArgs;
 use frontdesk::serve::{Listening, Service, bind, prepare};
+use identity::KeySecrets;
 use serde_json::Value;
 use store::{Changes, Key, Verdict};
 use tempfile::TempDir;
@@ -82,6 +83,7 @@ impl TestApp {
         if let Some(engine) = &engine {
             let store = engine.store("", Arc::<TestClock>::clone(&clock));
             setup.store = Place::Open(Backing::DynamoDb(Arc::new(store)));
+            setup.identity.key_secrets = Some(KeySecrets::parse("the key secret of all tests on DynamoDB").unwrap());
         }
         change(&mut setup);
         let http = Http::new(format!("{origin}{}", setup.base_path.as_str()));

@@ -114,6 +114,18 @@ async fn who_is_erased_writes_nothing_more() {
 }
 
 #[tokio::test]
+async fn a_second_look_erases_what_another_process_wrote_meanwhile() {
+    let desk = lived_in().await;
+    let other = App::new(desk.store.clone(), desk.clock.clone(), desk.clock.clone(), Settings::default());
+    let mut erased = desk.app.erase_person(ADA).await.unwrap();
+    other.put_user(by(ADA, None), ADA, body(&json!({"name": "Ada"}))).await.unwrap();
+    assert_eq!(traces(desk.store.as_ref()).await.len(), 2, "the profile and its event");
+    erased += desk.app.erase_person(ADA).await.unwrap();
+    assert_eq!((erased.bookings, erased.profiles), (6, 2));
+    assert_eq!(traces(desk.store.as_ref()).await, [""; 0]);
+}
+
+#[tokio::test]
 async fn an_erasure_that_is_cut_off_anywhere_is_completed_by_the_next() {
     let mut cuts = 0;
     loop {

@@ -30,7 +30,7 @@ fn alone(args: &InstanceArgs, operation: Operation) -> Outcome<Answer> {
     }
     let runtime = runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
     let runtime = runtime.map_err(Error::runtime("the threads cannot be started"))?;
-    let (setup, clock, ids) = (args.setup(args.address.listen), Arc::new(SystemClock), Arc::new(SystemIds));
+    let (setup, clock, ids) = (args.setup(args.address.listen)?, Arc::new(SystemClock), Arc::new(SystemIds));
     let instance = runtime.block_on(Instance::open(setup, clock, ids))?;
     let answer = runtime.block_on(async {
         instance.identity.prepare().await?;

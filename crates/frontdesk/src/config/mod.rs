@@ -9,11 +9,13 @@ use std::path::PathBuf;
 use api::BasePath;
 use clap::{Args, ValueEnum};
 use domain::limits::ORDER_REPEAT_SECONDS;
+use identity::KeySecrets;
 
 use store::sqlite::Options;
 
 use crate::backing::Place;
 use crate::compose::Setup;
+use crate::error::{Error, Outcome};
 use values::Secret;
 
 /// Everything that `serve` needs.
@@ -47,13 +49,13 @@ pub struct ServeArgs {
 
 impl ServeArgs {
     /// What an instance is made with when the interface listens there.
-    pub fn setup(&self, listening: SocketAddr) -> Setup {
-        let mut setup = self.instance().setup(listening);
+    pub fn setup(&self, listening: SocketAddr) -> Outcome<Setup> {
+        let mut setup = self.instance().setup(listening)?;
         setup.app = app::Settings {
             resource_kinds: self.rules.resource_kinds.clone(),
             order_repeat_seconds: self.rules.order_repeat_seconds,
         };
-        setup
+        Ok(setup)
     }
 
     fn instance(&self) -> InstanceArgs {
@@ -77,7 +79,7 @@ pub struct InstanceArgs {
 
 impl InstanceArgs {
     /// What an instance is made with when the interface listens there.
-    pub fn setup(&self, listening: SocketAddr) -> Setup {
+    pub fn setup(&self, listening: SocketAddr) -> Outcome<Setup> {
         let mut setup = Setup::new(&self.data.data, &self.address.public_url(listening));
         setup.store = self.data.place();
         let identity = &mut setup.identity;
@@ -86,8 +88,10 @@ impl InstanceArgs {
         identity.client_id.clone_from(&self.pool.client_id);
         identity.admin_group.clone_from(&self.pool.admin_group);
         identity.policies.clone_from(&self.pool.policies);
+        identity.key_secrets = self.pool.key_secrets()?;
         setup.base_path = self.address.base_path.clone();
-        setup
+        setup.check()?;
+        Ok(setup)
     }
 }
 
@@ -210,9 +214,33 @@ pub struct PoolArgs {
     #[arg(long, env = "FRONTDESK_ADMIN_GROUP", value_name = "GROUP", default_value = "apiAdmins", value_parser = values::label)]
     pub admin_group: String,
 
+    /// File with the secret that wraps the stored signing key, at least 32 characters; DynamoDB needs one. Further lines: old
+    /// secrets, for a change of it
+    #[arg(long, env = "FRONTDESK_KEY_SECRET_FILE", value_name = "FILE", value_parser = values::key_secret_file)]
+    pub key_secret_file: Option<KeySecrets>,
+
+    /// The secret itself, where it comes as a variable
+    #[arg(
+        long,
+        env = "FRONTDESK_KEY_SECRET",
+        value_name = "SECRET",
+        hide_env_values = true,
+        conflicts_with = "key_secret_file"
+    )]
+    pub key_secret: Option<Secret>,
+
     /// Directory of Cedar policies (`*.cedar`, `schema.cedarschema`) that replaces those built in
     #[arg(long, env = "FRONTDESK_POLICIES", value_name = "DIR")]
     pub policies: Option<PathBuf>,
+}
+
+impl PoolArgs {
+    /// What stored keys are wrapped with. (The flag's own message about a wrong secret would show it.)
+    fn key_secrets(&self) -> Outcome<Option<KeySecrets>> {
+        let given = self.key_secret.as_ref().map(|secret| KeySecrets::parse(secret.reveal()));
+        let given = given.transpose().map_err(|expected| Error::Usage(format!("--key-secret should be {expected}")))?;
+        Ok(self.key_secret_file.clone().or(given))
+    }
 }
 
 /// The first administrator; only the very first start heeds it.

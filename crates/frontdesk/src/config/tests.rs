@@ -22,7 +22,7 @@ fn parse(arguments: &[&str]) -> ServeArgs {
 #[test]
 fn the_defaults_are_the_documented_ones() {
     let args = parse(&[]);
-    let setup = args.setup("127.0.0.1:8080".parse().unwrap());
+    let setup = args.setup("127.0.0.1:8080".parse().unwrap()).unwrap();
     assert_eq!(setup.identity.issuer, "http://127.0.0.1:8080/local_frontdesk");
     assert_eq!(setup.identity.client_id, "frontdesk");
     assert_eq!(setup.identity.admin_group, "apiAdmins");
@@ -36,7 +36,7 @@ fn the_defaults_are_the_documented_ones() {
 #[test]
 fn the_issuer_follows_the_public_url_else_the_address() {
     let listening = "0.0.0.0:9000".parse().unwrap();
-    let of = |arguments: &[&str]| parse(arguments).setup(listening).identity.issuer;
+    let of = |arguments: &[&str]| parse(arguments).setup(listening).unwrap().identity.issuer;
     assert_eq!(of(&["--base-path", "/Prod"]), "http://127.0.0.1:9000/Prod/local_frontdesk");
     let public = &["--public-url", "https://api.example.com/Prod/", "--pool-id", "eu_1"];
     assert_eq!(of(public), "https://api.example.com/Prod/eu_1");
@@ -69,4 +69,27 @@ fn the_effective_configuration_names_sources_and_hides_secrets() {
     assert!(line("FRONTDESK_PUBLIC_URL= ").ends_with("# not set"));
     assert!(line("FRONTDESK_ADMIN_PASSWORD=(not shown)").ends_with("# flag"));
     assert!(!text.contains("hunter2"));
+}
+
+#[cfg(feature = "aws")]
+#[test]
+fn on_dynamodb_the_signing_key_is_wrapped() {
+    let listening = "127.0.0.1:8080".parse().unwrap();
+    let secret = ["--key-secret", "a-secret-of-more-than-32-characters"];
+    let refused = |arguments: &[&str]| parse(arguments).setup(listening).unwrap_err().to_string();
+    assert!(refused(&["--store", "dynamodb"]).contains("--key-secret-file"));
+    let short = refused(&["--key-secret", "short"]);
+    assert!(short.contains("at least 32 characters") && !short.contains("short\""), "{short}");
+    let setup = parse(&[&["--store", "dynamodb"], secret.as_slice()].concat()).setup(listening).unwrap();
+    assert!(setup.identity.key_secrets.is_some());
+
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("key-secret");
+    std::fs::write(&file, format!("{}\n", secret[1])).unwrap();
+    let file = file.to_str().unwrap();
+    let setup = parse(&["--store", "dynamodb", "--key-secret-file", file]).setup(listening).unwrap();
+    assert!(setup.identity.key_secrets.is_some());
+    for arguments in [&["--key-secret-file", "missing"][..], &["--key-secret-file", file, secret[0], secret[1]]] {
+        assert!(Only::command().try_get_matches_from([&["frontdesk"], arguments].concat()).is_err(), "{arguments:?}");
+    }
 }

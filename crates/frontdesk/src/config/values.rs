@@ -1,11 +1,14 @@
 //! Settings that are more than a word: what they accept, and what they say when they do not.
 
 use std::fmt;
+use std::fs;
 use std::str::FromStr;
 
+use identity::KeySecrets;
 use serde::{Deserialize, Serialize};
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::EnvFilter;
+use zeroize::Zeroizing;
 
 /// A secret from the command line, the environment or the keyboard. It is never shown; it is written out only on the control
 /// socket.
@@ -49,6 +52,12 @@ pub fn public_url(text: &str) -> Result<String, String> {
         Some(rest) if !rest.is_empty() && !rest.starts_with(['/', ':']) && !rest.contains(wrong) => Ok(url.to_owned()),
         _ => Err("a URL such as https://api.example.com, without user, query or fragment".to_owned()),
     }
+}
+
+/// A file with the secrets that wrap stored keys.
+pub fn key_secret_file(path: &str) -> Result<KeySecrets, String> {
+    let text = fs::read_to_string(path).map(Zeroizing::new).map_err(|error| format!("it cannot be read: {error}"))?;
+    KeySecrets::parse(&text).map_err(|expected| format!("it should hold {expected}"))
 }
 
 /// A name that becomes a segment of URLs and a claim of tokens: letters, digits, `-` and `_`, at most 128.

@@ -1,11 +1,16 @@
 //! One person's data: handing it out, and erasing it.
 
+use std::time::Duration;
+
 use identity::PoolError;
 use serde::Serialize;
 
 use super::Answer;
 use crate::compose::Instance;
 use crate::error::Outcome;
+
+/// How long a request may take that was let in before: thirty seconds for its body, and a commit.
+const REQUEST: Duration = Duration::from_secs(40);
 
 /// A page of all that is stored of a user.
 pub(super) async fn export(user: &str, after: Option<&str>, instance: &Instance) -> Outcome<Answer> {
@@ -26,12 +31,22 @@ pub(super) async fn erase(user: &str, instance: &Instance) -> Outcome<Answer> {
     let pool = instance.identity.pool();
     let account = pool.begin_erasure(user).await?;
     let sub = sub(user, account.map(|account| account.sub))?;
-    let erased = instance.app.erase_person(&sub).await?;
+    let mut erased = instance.app.erase_person(&sub).await?;
+    if instance.backing.is_shared() {
+        tokio::time::sleep(others_believe(instance)).await;
+        erased += instance.app.erase_person(&sub).await?;
+    }
     let sessions = pool.erase_sessions(&sub).await?;
     let anything = !erased.is_nothing() || sessions > 0;
     let account = pool.finish_erasure(&sub, &Told { erased, sessions }, anything).await?;
     tracing::info!(account, sessions, ?erased, "a user was erased");
     Ok(Answer::Erased { account, sessions, erased })
+}
+
+/// How long other processes on the same store may still let a user in whose sign-in has ended, and finish what they let in.
+fn others_believe(instance: &Instance) -> Duration {
+    let seconds = u64::try_from(instance.identity.settings().epoch_seconds).unwrap_or_default();
+    Duration::from_secs(seconds).saturating_add(REQUEST)
 }
 
 /// The `sub` that is meant. Without an account there is no telling whose an address was, but a `sub` may have left things behind.

@@ -104,10 +104,10 @@ async fn serve(args: &ServeArgs, recorder: PrometheusHandle, lines: Lines) -> Ou
                 tracing::info!(signal, "stopped; the next start with --demo goes on where this one ended");
                 return Ok(());
             }
-            loaded = demo::load(args.setup(address), &args.data.data) => loaded?,
+            loaded = demo::load(args.setup(address)?, &args.data.data) => loaded?,
         }
     }
-    let instance = Instance::open(args.setup(address), Arc::new(SystemClock), Arc::new(SystemIds)).await?;
+    let instance = Instance::open(args.setup(address)?, Arc::new(SystemClock), Arc::new(SystemIds)).await?;
     make_directory(&args.data.data)?;
     let control = Control::start(&args.data.data, instance.clone())?;
 

@@ -8,6 +8,7 @@
 
 mod access;
 mod accounts;
+mod keys;
 mod lists;
 mod refusals;
 mod sign_in;

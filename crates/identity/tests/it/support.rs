@@ -61,7 +61,7 @@ impl TestPool {
         let clock = Arc::new(TestClock(AtomicI64::new(1_800_000_000_250)));
         let opened = SqliteStore::open(Options::new(directory.path()), Arc::<TestClock>::clone(&clock)).unwrap();
         let store: Arc<dyn Store> = Arc::new(opened);
-        let identity = open(&store, &clock);
+        let identity = open(&store, &clock, |_| {});
         Self { identity, store, clock, _directory: directory }
     }
 
@@ -73,7 +73,12 @@ impl TestPool {
 
     /// Another process's view of the same store.
     pub(crate) fn other_process(&self) -> Arc<Identity> {
-        open(&self.store, &self.clock)
+        self.process(|_| {})
+    }
+
+    /// Another process with other settings.
+    pub(crate) fn process(&self, change: impl FnOnce(&mut Settings)) -> Arc<Identity> {
+        open(&self.store, &self.clock, change)
     }
 
     /// An unsigned request.
@@ -128,8 +133,9 @@ impl TestPool {
     }
 }
 
-fn open(store: &Arc<dyn Store>, clock: &Arc<TestClock>) -> Arc<Identity> {
-    let settings = Settings::new("http://127.0.0.1:8080");
+fn open(store: &Arc<dyn Store>, clock: &Arc<TestClock>, change: impl FnOnce(&mut Settings)) -> Arc<Identity> {
+    let mut settings = Settings::new("http://127.0.0.1:8080");
+    change(&mut settings);
     Identity::new(Arc::clone(store), Arc::<TestClock>::clone(clock), Arc::new(TestIds), settings).unwrap()
 }
 
