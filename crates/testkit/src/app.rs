@@ -4,6 +4,7 @@ use std::fs;
 use std::sync::Arc;
 use std::time::Duration;
 
+use aws::dynamodb::Consumed;
 use aws::dynoxide::Dynoxide;
 use domain::Clock;
 use frontdesk::backing::{Backing, Place};
@@ -40,13 +41,16 @@ pub struct TestApp {
 /// The variable that has the tests run on another store: `dynamodb`.
 const STORE: &str = "FRONTDESK_TEST_STORE";
 
-/// An engine with empty tables, where the tests are to run on DynamoDB.
 #[expect(clippy::disallowed_methods, reason = "whoever runs the tests chooses the store for all of them")]
-async fn engine(clock: &Arc<TestClock>) -> Option<Dynoxide> {
-    std::env::var_os(STORE).filter(|store| store == "dynamodb")?;
+fn is_on_dynamodb() -> bool {
+    std::env::var_os(STORE).is_some_and(|store| store == "dynamodb")
+}
+
+/// An engine with empty tables.
+async fn engine(clock: &Arc<TestClock>) -> Dynoxide {
     let engine = Dynoxide::start().await;
     engine.store("", Arc::<TestClock>::clone(clock)).create_tables().await.unwrap();
-    Some(engine)
+    engine
 }
 
 impl TestApp {
@@ -58,8 +62,15 @@ impl TestApp {
     /// With other settings. It is ready when this returns.
     pub async fn with(change: impl FnOnce(&mut Setup)) -> Self {
         let clock = Arc::default();
-        let engine = engine(&clock).await;
+        let engine = if is_on_dynamodb() { Some(engine(&clock).await) } else { None };
         Self::open(TempDir::new().unwrap(), engine, clock, change).await
+    }
+
+    /// With the default settings, on DynamoDB in any case.
+    pub async fn on_dynamodb() -> Self {
+        let clock = Arc::default();
+        let engine = engine(&clock).await;
+        Self::open(TempDir::new().unwrap(), Some(engine), clock, |_| {}).await
     }
 
     /// Stops and starts on the same directory at the same time, perhaps with other settings, at another port.
@@ -113,6 +124,12 @@ impl TestApp {
     /// The first administrator.
     pub async fn admin(&self) -> Admin {
         self.cognito.first_administrator().await
+    }
+
+    /// What it has consumed of DynamoDB.
+    pub fn consumed(&self) -> Consumed {
+        let Backing::DynamoDb(store) = &self.instance.backing else { panic!("the store is not DynamoDB") };
+        store.consumed()
     }
 
     /// The time of its clock, in epoch seconds.

@@ -8,7 +8,7 @@
 
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{
-    AttributeValue, ConditionCheck, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem,
+    AttributeValue, ConditionCheck, Put, ReturnConsumedCapacity, ReturnValuesOnConditionCheckFailure, TransactWriteItem,
 };
 use jiff::Timestamp;
 use store::decide::Decide;
@@ -17,6 +17,7 @@ use store::{Changes, Key, StoreError, Write};
 
 use super::attempts::Attempts;
 use super::attributes::Attributes;
+use super::capacity::Units;
 use super::fault::Fault;
 use super::items::{COMMIT, Stored, VERSION, encode, key_attributes, tombstone};
 use super::{DynamoStore, unbuildable};
@@ -186,7 +187,13 @@ impl DynamoStore {
     async fn transact(&self, steps: &[Step], commit: &str) -> Result<Sent, StoreError> {
         let items = steps.iter().map(|step| self.transact_item(step)).collect::<Result<Vec<_>, _>>()?;
         let request = self.client.transact_write_items().set_transact_items(Some(items)).client_request_token(commit);
-        let Err(error) = request.send().await else { return Ok(Sent::Done) };
+        let error = match request.return_consumed_capacity(ReturnConsumedCapacity::Total).send().await {
+            Ok(output) => {
+                self.meter.add(Units::Write, output.consumed_capacity());
+                return Ok(Sent::Done);
+            }
+            Err(error) => error,
+        };
         Ok(match error.as_service_error() {
             Some(TransactWriteItemsError::TransactionCanceledException(canceled)) => {
                 outcome(steps, canceled.cancellation_reasons(), commit)

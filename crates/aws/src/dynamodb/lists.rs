@@ -2,13 +2,14 @@
 
 use std::ops::Bound;
 
-use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
 use store::page::{PAGE_BYTES, check_limit};
 use store::{Cursor, Direction, Page, Query, Sort, StoreError, Table};
 
 use super::DynamoStore;
 use super::attempts::Attempts;
 use super::attributes::Attributes;
+use super::capacity::Units;
 use super::fault::Fault;
 use super::items::{
     EXPIRATION, REMOVED, Stored, VERSION, key_attributes, key_of, listed_item, sort_attribute, sort_name, tombstone,
@@ -56,8 +57,10 @@ impl DynamoStore {
             let query = query.key_condition_expression(&select.condition).filter_expression(LIVE);
             let query = query.set_expression_attribute_names(Some(select.names.iter().cloned().collect()));
             let query = query.set_expression_attribute_values(Some(select.values.iter().cloned().collect()));
+            let query = query.return_consumed_capacity(ReturnConsumedCapacity::Total);
             match query.set_exclusive_start_key(start.clone()).send().await {
                 Ok(output) => {
+                    self.meter.add(Units::Read, output.consumed_capacity());
                     return Ok(Found { items: output.items.unwrap_or_default(), last: output.last_evaluated_key });
                 }
                 Err(error) => attempts.again(Fault::of(&error)).await?,
@@ -106,8 +109,10 @@ impl DynamoStore {
                     .expression_attribute_names("#end", EXPIRATION)
                     .expression_attribute_values(":now", AttributeValue::N(now.to_string())),
             };
+            scan = scan.return_consumed_capacity(ReturnConsumedCapacity::Total);
             match scan.set_exclusive_start_key(start.clone()).send().await {
                 Ok(output) => {
+                    self.meter.add(Units::Read, output.consumed_capacity());
                     return Ok(Found { items: output.items.unwrap_or_default(), last: output.last_evaluated_key });
                 }
                 Err(error) => attempts.again(Fault::of(&error)).await?,
@@ -150,18 +155,18 @@ impl DynamoStore {
             let put = self.client.put_item().table_name(self.name(table)).condition_expression("#version = :version");
             let put = put.expression_attribute_names("#version", VERSION);
             let put = put.expression_attribute_values(":version", version.clone());
-            put.set_item(Some(tombstone(&key, number, &commit, now)))
-                .send()
-                .await
-                .map(drop)
-                .map_err(|error| Fault::of(&error))
+            let put = put.return_consumed_capacity(ReturnConsumedCapacity::Total);
+            let sent = put.set_item(Some(tombstone(&key, number, &commit, now))).send().await;
+            sent.map(|output| output.consumed_capacity).map_err(|error| Fault::of(&error))
         } else {
             let delete = self.client.delete_item().table_name(self.name(table)).set_key(Some(key_attributes(&key)));
             let delete =
                 delete.condition_expression("#version = :version").expression_attribute_names("#version", VERSION);
             let delete = delete.expression_attribute_values(":version", version.clone());
-            delete.send().await.map(drop).map_err(|error| Fault::of(&error))
+            let sent = delete.return_consumed_capacity(ReturnConsumedCapacity::Total).send().await;
+            sent.map(|output| output.consumed_capacity).map_err(|error| Fault::of(&error))
         };
+        self.meter.add(Units::Write, sent.iter().flatten());
         // Whatever could not be removed this time is removed another time.
         Ok(sent.is_ok() && stored.item().is_some())
     }

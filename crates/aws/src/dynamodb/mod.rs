@@ -6,6 +6,7 @@
 
 mod attempts;
 mod attributes;
+mod capacity;
 mod commit;
 mod fault;
 mod items;
@@ -26,6 +27,7 @@ use store::port::Answer;
 use store::{Cursor, Item, Key, Page, Query, Store, StoreError, Table};
 use uuid::Uuid;
 
+pub use capacity::Consumed;
 pub use tables::TableState;
 
 /// How long one request over the wire may take.
@@ -46,6 +48,7 @@ pub struct DynamoStore {
     client: Client,
     prefix: Arc<str>,
     clock: Arc<dyn Clock>,
+    meter: Arc<capacity::Meter>,
 }
 
 impl std::fmt::Debug for DynamoStore {
@@ -66,7 +69,12 @@ impl DynamoStore {
 
     /// The store that a client reaches. The client must not try again by itself.
     pub fn new(client: Client, prefix: &str, clock: Arc<dyn Clock>) -> Self {
-        Self { client, prefix: prefix.into(), clock }
+        Self { client, prefix: prefix.into(), clock, meter: Arc::default() }
+    }
+
+    /// What the requests of this store consumed so far.
+    pub fn consumed(&self) -> Consumed {
+        self.meter.total()
     }
 
     fn name(&self, table: Table) -> String {

@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::operation::transact_get_items::TransactGetItemsError;
-use aws_sdk_dynamodb::types::{Get, TransactGetItem};
+use aws_sdk_dynamodb::types::{Get, ReturnConsumedCapacity, TransactGetItem};
 use domain::limits::READ_KEYS;
 use store::{Key, StoreError};
 
 use super::attempts::Attempts;
+use super::capacity::Units;
 use super::fault::Fault;
 use super::items::{Stored, key_attributes};
 use super::{DynamoStore, unbuildable};
@@ -19,8 +20,12 @@ impl DynamoStore {
         let mut attempts = Attempts::new();
         loop {
             let get = self.client.get_item().table_name(self.name(key.table)).consistent_read(true);
+            let get = get.return_consumed_capacity(ReturnConsumedCapacity::Total);
             match get.set_key(Some(key_attributes(key))).send().await {
-                Ok(output) => return Stored::decode(key.table, output.item),
+                Ok(output) => {
+                    self.meter.add(Units::Read, output.consumed_capacity());
+                    return Stored::decode(key.table, output.item);
+                }
                 Err(error) => attempts.again(Fault::of(&error)).await?,
             }
         }
@@ -49,8 +54,10 @@ impl DynamoStore {
         let gets: Vec<TransactGetItem> = keys.iter().map(|key| self.transact_get(key)).collect::<Result<_, _>>()?;
         let mut attempts = Attempts::new();
         loop {
-            match self.client.transact_get_items().set_transact_items(Some(gets.clone())).send().await {
+            let get = self.client.transact_get_items().set_transact_items(Some(gets.clone()));
+            match get.return_consumed_capacity(ReturnConsumedCapacity::Total).send().await {
                 Ok(output) => {
+                    self.meter.add(Units::Read, output.consumed_capacity());
                     let responses = output.responses.unwrap_or_default();
                     let items = responses.into_iter().map(|response| response.item);
                     return keys.iter().zip(items).map(|(key, item)| Stored::decode(key.table, item)).collect();

@@ -19,8 +19,9 @@ const SWEEP: Duration = Duration::from_secs(60);
 const BATCH: usize = 500;
 /// Commits of one table at a time.
 const BATCHES: usize = 100;
-/// How often timers are looked at.
+/// How often timers are looked at; less often where each look is paid for.
 const TIMERS: Duration = Duration::from_secs(2);
+const TIMERS_PAID: Duration = Duration::from_secs(10);
 /// Timers of each shard that are run at a time.
 const DUE: usize = 100;
 /// How often metrics are drained.
@@ -58,8 +59,8 @@ async fn sweep_table(store: &dyn Store, table: Table) {
 }
 
 /// Does what is due: bookings expire, no-shows are released. Never returns.
-pub(super) async fn run_timers(app: Arc<App>) {
-    let mut ticks = interval(TIMERS);
+pub(super) async fn run_timers(app: Arc<App>, is_paid: bool) {
+    let mut ticks = interval(if is_paid { TIMERS_PAID } else { TIMERS });
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;

@@ -8,6 +8,8 @@
 
 mod availability;
 mod bookings;
+mod consumption;
+
 mod durability;
 mod http;
 mod identity;
