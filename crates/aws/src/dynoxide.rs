@@ -33,6 +33,12 @@ impl Drop for Dynoxide {
 }
 
 impl Dynoxide {
+    /// Whether it is installed.
+    pub fn is_installed() -> bool {
+        let version = Command::new(program()).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
+        version.is_ok_and(|status| status.success())
+    }
+
     /// Starts one that is empty, and waits until it answers.
     pub async fn start() -> Self {
         for _ in 0..STARTS {

@@ -24,6 +24,9 @@ pub(crate) struct Load {
     server: SocketAddr,
     pid: u32,
     status: u16,
+    /// Answers with this other status are counted, not measured.
+    tolerated: Option<u16>,
+    refused: Arc<AtomicU64>,
     clients: usize,
     request: Arc<Request>,
     next: Arc<AtomicU64>,
@@ -37,12 +40,31 @@ impl Load {
         status: u16,
         request: impl Fn(u64, &mut Vec<u8>) + Send + Sync + 'static,
     ) -> Self {
-        Self { server, pid, status, clients: CLIENTS, request: Arc::new(request), next: Arc::default() }
+        Self {
+            server,
+            pid,
+            status,
+            tolerated: None,
+            refused: Arc::default(),
+            clients: CLIENTS,
+            request: Arc::new(request),
+            next: Arc::default(),
+        }
     }
 
     /// The same, but by one client.
     pub(crate) fn alone(self) -> Self {
         Self { clients: 1, ..self }
+    }
+
+    /// The same, but an answer may have this status, too.
+    pub(crate) fn tolerating(self, status: u16) -> Self {
+        Self { tolerated: Some(status), ..self }
+    }
+
+    /// How many answers had the status that is tolerated.
+    pub(crate) fn refused(&self) -> u64 {
+        self.refused.load(Ordering::Relaxed)
     }
 
     /// The same, but the first request has this number.
@@ -93,6 +115,11 @@ impl Load {
             buffer.clear();
             (self.request)(number, &mut buffer);
             let response = connection.exchange(&buffer).await?;
+            if Some(response.status) == self.tolerated {
+                self.refused.fetch_add(1, Ordering::Relaxed);
+                sent = watch::now();
+                continue;
+            }
             if response.status != self.status {
                 let body = String::from_utf8_lossy(response.body);
                 return Err(format!("{} instead of {}: {body}", response.status, self.status).into());

@@ -8,6 +8,7 @@ mod bookings;
 mod calendar;
 mod commits;
 mod compare;
+mod dynamodb;
 mod http;
 mod limit;
 mod load;
@@ -92,6 +93,9 @@ async fn measure(options: &Options) -> Outcome<Table> {
     }
     if options.wants(Figure::F) {
         rules::measure(&program, options, scratch.path(), &mut table).await?;
+    }
+    if options.wants(Figure::G) {
+        dynamodb::measure(&program, options, scratch.path(), &mut table).await?;
     }
     if options.wants(Figure::Start) {
         start::measure(&program, options, scratch.path(), &mut table).await?;

@@ -84,6 +84,8 @@ pub(crate) enum Figure {
     E,
     /// Bookings with every rule
     F,
+    /// On DynamoDB
+    G,
     /// Memory under load
     Memory,
     /// Time from start to the first answer

@@ -24,7 +24,11 @@ const POLL: Duration = Duration::from_micros(200);
 
 /// The frontdesk program.
 #[derive(Debug)]
-pub(crate) struct Program(PathBuf);
+pub(crate) struct Program {
+    path: PathBuf,
+    /// Variables that it is started with.
+    variables: Vec<(&'static str, String)>,
+}
 
 /// A server of the product, and a caller who administers it.
 #[derive(Debug)]
@@ -51,7 +55,7 @@ impl Program {
     /// That program, or the one beside this, which cargo brings up to date.
     pub(crate) fn find(program: Option<&Path>) -> Outcome<Self> {
         if let Some(program) = program {
-            return Ok(Self(program.to_owned()));
+            return Ok(Self::at(program.to_owned()));
         }
         let path = std::env::current_exe()?.with_file_name("frontdesk");
         let profile = if cfg!(debug_assertions) { "dev" } else { "release" };
@@ -60,7 +64,31 @@ impl Program {
             .args(["build", "--quiet", "--profile", profile, "-p", "frontdesk", "-p", "bench"])
             .current_dir(env!("CARGO_MANIFEST_DIR"))
             .status()?;
-        if built.success() && path.is_file() { Ok(Self(path)) } else { Err("cargo did not build frontdesk".into()) }
+        if built.success() && path.is_file() { Ok(Self::at(path)) } else { Err("cargo did not build frontdesk".into()) }
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new(&self.path);
+        command.envs(self.variables.iter().map(|(name, value)| (*name, value)));
+        command
+    }
+
+    const fn at(path: PathBuf) -> Self {
+        Self { path, variables: Vec::new() }
+    }
+
+    /// The same program, with its data on DynamoDB at that address.
+    pub(crate) fn on_dynamodb(&self, url: &str) -> Self {
+        let variables = [
+            ("FRONTDESK_STORE", "dynamodb"),
+            ("FRONTDESK_KEY_SECRET", "the key secret of all benchmarks on DynamoDB"),
+            ("AWS_ENDPOINT_URL_DYNAMODB", url),
+            ("AWS_REGION", "us-east-1"),
+            ("AWS_ACCESS_KEY_ID", "benchmark"),
+            ("AWS_SECRET_ACCESS_KEY", "benchmark"),
+        ];
+        let variables = variables.map(|(name, value)| (name, value.to_owned())).to_vec();
+        Self { path: self.path.clone(), variables }
     }
 
     /// Starts a server; it does not answer yet.
@@ -68,7 +96,7 @@ impl Program {
         fs::create_dir_all(directory)?;
         let log = File::options().create(true).append(true).open(directory.join("server.log"))?;
         let address = free_address()?;
-        let mut command = Command::new(&self.0);
+        let mut command = self.command();
         command.args(["serve", "--listen", &address.to_string(), "--data"]).arg(directory.join("data"));
         command.env("FRONTDESK_ADMIN_EMAIL", EMAIL).env("FRONTDESK_ADMIN_PASSWORD", PASSWORD);
         Ok((Process::start(command.stdout(log.try_clone()?).stderr(log))?, address))
@@ -87,7 +115,7 @@ impl Program {
     /// Makes a user who administers nothing.
     pub(crate) async fn guest(&self, product: &Product, directory: &Path, number: usize) -> Outcome<Guest> {
         let email = format!("guest-{number}@example.com");
-        let mut command = Command::new(&self.0);
+        let mut command = self.command();
         command.args(["user", "add", "--email", &email, "--password", PASSWORD, "--data"]).arg(directory.join("data"));
         let output = command.output()?;
         if output.status.success() {
@@ -124,7 +152,8 @@ impl Product {
             let (path, body) = request(number);
             http::request(buffer, "PUT", &path, &token, &body);
         };
-        Load::new(self.address, self.id(), 201, write).count(count).await
+        // One after the other: each resource changes its location, too, on which many at once would only wait for each other.
+        Load::new(self.address, self.id(), 201, write).alone().count(count).await
     }
 
     /// The caller's bookings.

@@ -9,7 +9,6 @@
 mod availability;
 mod bookings;
 mod consumption;
-
 mod durability;
 mod http;
 mod identity;
