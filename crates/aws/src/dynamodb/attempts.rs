@@ -38,6 +38,16 @@ impl Attempts {
         Ok(())
     }
 
+    /// Waits for something, but not longer than there is still time for.
+    pub(super) async fn wait<T>(&self, what: impl Future<Output = T>) -> Result<T, StoreError> {
+        let left = PATIENCE.saturating_sub(self.started.elapsed());
+        let late = || Fault::Again("many wanted the same item".to_owned()).into_error();
+        if left.is_zero() {
+            return Err(late());
+        }
+        tokio::time::timeout(left, what).await.map_err(|_| late())
+    }
+
     /// A random part of the longest pause.
     #[expect(clippy::disallowed_methods, reason = "jitter keeps processes apart, and nothing rests on it")]
     fn pause(&self) -> Duration {

@@ -20,6 +20,7 @@ use super::attributes::Attributes;
 use super::capacity::Units;
 use super::fault::Fault;
 use super::items::{COMMIT, Stored, VERSION, encode, key_attributes, tombstone};
+use super::lines::{Turn, is_for};
 use super::{DynamoStore, unbuildable};
 
 /// One guarded item of a commit: what must hold, and what is written.
@@ -79,8 +80,8 @@ impl Guard {
 
 /// How a commit ended that was not done.
 enum Conflict {
-    /// Something that was loaded has changed, or another writer was there at the same moment.
-    Changed(String),
+    /// Something that was loaded has changed, or another writer was there at the same moment; perhaps it is known over which key.
+    Changed(Option<Key>, String),
     /// A key that was not loaded, and should have been absent, has something under it.
     Unexpected(Key),
     /// It failed.
@@ -98,11 +99,16 @@ impl DynamoStore {
     pub(super) async fn decide_and_commit(&self, keys: Vec<Key>, mut decide: Decide) -> Result<(), StoreError> {
         let mut attempts = Attempts::new();
         let mut also: Vec<Key> = Vec::new();
+        let mut turn = None;
         loop {
-            let outcome = self.attempt(&keys, &also, &mut decide, &mut attempts).await;
+            let outcome = self.attempt(&keys, &also, &mut decide, &mut attempts, &mut turn).await;
             let fault = match outcome {
                 Ok(()) => return Ok(()),
-                Err(Conflict::Changed(reason)) => Fault::Again(reason),
+                Err(Conflict::Changed(Some(key), _)) if !is_for(turn.as_ref(), &key) => {
+                    turn = attempts.wait(self.lines.take(&key, turn)).await?;
+                    continue;
+                }
+                Err(Conflict::Changed(_, reason)) => Fault::Again(reason),
                 Err(Conflict::Failed(fault)) => fault,
                 // A tombstone is known from then on; an item is found out by the next attempt.
                 Err(Conflict::Unexpected(key)) => {
@@ -122,12 +128,15 @@ impl DynamoStore {
         also: &[Key],
         decide: &mut Decide,
         attempts: &mut Attempts,
+        turn: &mut Option<Turn>,
     ) -> Result<(), Conflict> {
         let now = self.clock.now();
         let used: Vec<(Key, Stored)> = also.iter().cloned().zip(self.load(also).await?).collect();
         let mut run = Run { rounds: Rounds::new(now, keys.to_vec())?, seen: Vec::new(), loads: 0, used };
         let changes = loop {
-            self.load_round(&mut run, now).await?;
+            let wanted = run.rounds.wanted();
+            self.stand_in_line(&wanted, attempts, turn).await?;
+            self.load_round(&mut run, wanted, now).await?;
             if let Some(changes) = run.rounds.decide(decide)? {
                 break changes;
             }
@@ -140,8 +149,22 @@ impl DynamoStore {
         self.send(&steps, &commit, attempts).await
     }
 
-    async fn load_round(&self, run: &mut Run, now: Timestamp) -> Result<(), StoreError> {
-        let wanted = run.rounds.wanted();
+    /// Waits for a turn if somebody has one for what is to be loaded, unless one has been given already.
+    async fn stand_in_line(
+        &self,
+        keys: &[Key],
+        attempts: &Attempts,
+        turn: &mut Option<Turn>,
+    ) -> Result<(), StoreError> {
+        if turn.is_none()
+            && let Some(key) = self.lines.busy(keys)
+        {
+            *turn = attempts.wait(self.lines.take(key, None)).await?;
+        }
+        Ok(())
+    }
+
+    async fn load_round(&self, run: &mut Run, wanted: Vec<Key>, now: Timestamp) -> Result<(), StoreError> {
         if wanted.is_empty() {
             return Ok(());
         }
@@ -162,7 +185,7 @@ impl DynamoStore {
         let keys: Vec<Key> = run.seen.iter().map(|(key, _)| key.clone()).collect();
         let stored = self.load(&keys).await?;
         let same = run.seen.iter().zip(&stored).all(|((_, before), after)| before == after);
-        if same { Ok(()) } else { Err(Conflict::Changed("something changed between two reads".to_owned())) }
+        if same { Ok(()) } else { Err(Conflict::Changed(None, "something changed between two reads".to_owned())) }
     }
 
     /// Sends the commit until it is known to be done or not to be.
@@ -177,7 +200,8 @@ impl DynamoStore {
                     Fault::Unknown(reason)
                 }
                 // Without an answer to an earlier one it cannot be decided anew: this one has to be settled first.
-                Sent::Failed(Fault::Again(reason)) if unknown => Fault::Unknown(reason),
+                Sent::Failed(Fault::Again(reason)) | Sent::Busy(_, reason) if unknown => Fault::Unknown(reason),
+                Sent::Busy(key, reason) => return Err(Conflict::Changed(Some(key), reason)),
                 Sent::Failed(fault) => return Err(Conflict::Failed(fault)),
             };
             attempts.again(again).await?;
@@ -285,6 +309,8 @@ enum Sent {
     Done,
     /// It does not stand, and never will.
     Refused(Conflict),
+    /// It does not stand, because another writer was at this key at the same moment.
+    Busy(Key, String),
     /// There is no answer, or not a definite one.
     Failed(Fault),
 }
@@ -293,7 +319,10 @@ impl Step {
     /// What it means that the guard did not hold.
     fn conflict(&self) -> Conflict {
         if self.loaded {
-            Conflict::Changed(format!("an item of {} has changed", self.key.table.definition().name))
+            Conflict::Changed(
+                Some(self.key.clone()),
+                format!("an item of {} has changed", self.key.table.definition().name),
+            )
         } else {
             Conflict::Unexpected(self.key.clone())
         }
@@ -324,11 +353,12 @@ fn outcome(steps: &[Step], reasons: &[aws_sdk_dynamodb::types::CancellationReaso
                 let text = reason.message().unwrap_or_default().to_owned();
                 return Sent::Failed(StoreError::TooLarge(text).into());
             }
-            other => busy = Some(other.to_owned()),
+            other => busy = Some((step.key.clone(), other.to_owned())),
         }
     }
     match (refused, busy) {
         (Some(conflict), _) => Sent::Refused(conflict),
-        (None, busy) => Sent::Failed(Fault::Again(busy.unwrap_or_else(|| "the transaction was canceled".to_owned()))),
+        (None, Some((key, reason))) => Sent::Busy(key, reason),
+        (None, None) => Sent::Failed(Fault::Again("the transaction was canceled".to_owned())),
     }
 }

@@ -10,6 +10,7 @@ mod capacity;
 mod commit;
 mod fault;
 mod items;
+mod lines;
 mod lists;
 mod reads;
 mod tables;
@@ -49,6 +50,7 @@ pub struct DynamoStore {
     prefix: Arc<str>,
     clock: Arc<dyn Clock>,
     meter: Arc<capacity::Meter>,
+    lines: Arc<lines::Lines>,
 }
 
 impl std::fmt::Debug for DynamoStore {
@@ -69,7 +71,7 @@ impl DynamoStore {
 
     /// The store that a client reaches. The client must not try again by itself.
     pub fn new(client: Client, prefix: &str, clock: Arc<dyn Clock>) -> Self {
-        Self { client, prefix: prefix.into(), clock, meter: Arc::default() }
+        Self { client, prefix: prefix.into(), clock, meter: Arc::default(), lines: Arc::default() }
     }
 
     /// What the requests of this store consumed so far.

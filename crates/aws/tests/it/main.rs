@@ -5,4 +5,6 @@ mod conformance;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
+mod lines;
+#[cfg(test)]
 mod proxy;
