@@ -297,6 +297,11 @@ impl<'a> Draft<'a> {
         self.changes.push(write);
     }
 
+    /// Does not guard what was read under a key. Whoever calls this says why it is safe.
+    pub(crate) fn unguard(&mut self, key: Key) {
+        self.changes.unguard(key);
+    }
+
     /// Commits what was drafted, and answers.
     pub(crate) fn reply(self, reply: Reply) -> Decided {
         Ok(Verdict::Commit(self.changes, reply))

@@ -180,13 +180,9 @@ impl Sample {
                 .build()?;
             write = write.transact_items(TransactWriteItem::builder().put(put).build());
         }
-        for (table, key, value) in [("resources", "resourceID", resource), ("locations", "locationID", text(LOCATION))]
-        {
-            let check = ConditionCheck::builder().table_name(table).key(key, value);
-            let check =
-                check.condition_expression("attribute_exists(#key)").expression_attribute_names("#key", key).build()?;
-            write = write.transact_items(TransactWriteItem::builder().condition_check(check).build());
-        }
+        let check = ConditionCheck::builder().table_name("resources").key("resourceID", resource);
+        let check = check.condition_expression("attribute_exists(resourceID)").build()?;
+        let write = write.transact_items(TransactWriteItem::builder().condition_check(check).build());
         write.send().await.map(drop).map_err(|error| DisplayErrorContext(error).to_string().into())
     }
 }

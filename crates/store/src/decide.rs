@@ -37,12 +37,13 @@ impl Write {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Changes {
     writes: Vec<Write>,
+    unguarded: Vec<Key>,
 }
 
 impl Changes {
     /// No change.
     pub const fn none() -> Self {
-        Self { writes: Vec::new() }
+        Self { writes: Vec::new(), unguarded: Vec::new() }
     }
 
     /// Stores `body` under `key`.
@@ -65,6 +66,17 @@ impl Changes {
     /// Removes the item of a loaded key.
     pub fn delete(&mut self, key: Key) {
         self.writes.push(Write::Delete { key });
+    }
+
+    /// Lets the commit stand even if a loaded key that it does not write has changed meanwhile, so that whoever changes that key
+    /// and whoever commits do not hinder each other. Whoever calls this says why it is safe.
+    pub fn unguard(&mut self, key: Key) {
+        self.unguarded.push(key);
+    }
+
+    /// The keys that were loaded and need not be guarded.
+    pub fn unguarded(&self) -> &[Key] {
+        &self.unguarded
     }
 
     /// The writes, in the order in which they were added; each key at most once.

@@ -139,8 +139,8 @@ impl Put {
 
     fn place(&self, loaded: &Loaded, rules: Vec<Rules>, earlier: Option<&Granted>) -> Decided {
         let mut ledger = calendar::ledger(loaded)?;
-        let location = rules.first().map(|rules| loaded.item(&locations::key(&rules.location_id)));
-        let location = location.transpose()?.flatten();
+        let home = rules.first().map(|rules| locations::key(&rules.location_id));
+        let location = home.as_ref().map(|home| loaded.item(home)).transpose()?.flatten();
         let (sites, local) = match (self.sites(loaded, &self.request, rules, earlier)?, locations::local(location)) {
             (Ok(sites), Ok(local)) => (sites, local),
             (Err(refusal), _) | (_, Err(refusal)) => return refuse(refusal),
@@ -155,6 +155,9 @@ impl Put {
                 };
                 let mut draft = Draft::new(loaded);
                 let written = calendar::store(&mut draft, loaded, event, &granted, earlier, &ledger)?;
+                // All bookings at a location read it. One that is decided while it changes comes before the change: nobody decides on
+                // what the booking writes when they change a location, and one with resources, which are guarded, is not deleted.
+                home.into_iter().for_each(|home| draft.unguard(home));
                 draft.reply(Reply::new(success, written.body, written.version))
             }
             Err(refused) => match refused.sought {

@@ -268,7 +268,8 @@ impl Run {
             steps.push(self.written(write, now, commit)?);
         }
         let written = |key: &Key| changes.writes().iter().any(|write| write.key() == key);
-        let read = self.seen.iter().filter(|(key, _)| !written(key));
+        let guarded = |key: &Key| !written(key) && !changes.unguarded().contains(key);
+        let read = self.seen.iter().filter(|(key, _)| guarded(key));
         steps.extend(read.map(|(key, stored)| Step {
             key: key.clone(),
             guard: Guard::of(stored),

@@ -5,6 +5,8 @@ mod conformance;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
+mod guards;
+#[cfg(test)]
 mod lines;
 #[cfg(test)]
 mod proxy;
