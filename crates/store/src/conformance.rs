@@ -15,6 +15,7 @@ pub mod limits;
 pub mod lists;
 mod model;
 mod subject;
+pub mod transfer;
 pub mod versions;
 
 pub use self::model::Model;
@@ -50,10 +51,17 @@ macro_rules! conformance {
         $crate::conformance!($make, indexes:
             an_index_lists_by_time, an_index_follows_changes, an_index_without_sort, equal_times_are_told_apart_by_key,
             ranges_of_an_index, items_without_the_attributes_are_not_listed);
+        $crate::conformance!($make, transfer:
+            imported_items_are_there_as_they_are, what_was_imported_goes_on, an_item_without_a_version_stays_without,
+            importing_replaces_and_repeats, a_removed_key_can_be_imported, records_are_checked, an_export_has_every_item_once);
         $crate::conformance!($make, expiry: only_expired_items_are_swept, sweeping_is_bounded, other_tables_are_not_swept);
         #[test]
         fn random_histories() {
             $crate::conformance::histories::compare(|| $make());
+        }
+        #[test]
+        fn random_items_survive_a_transfer() {
+            $crate::conformance::transfer::survive(|| $make());
         }
     };
     ($make:path, $group:ident: $($case:ident),+) => {
@@ -81,6 +89,7 @@ mod tests {
             include_str!("conformance/items.rs"),
             include_str!("conformance/limits.rs"),
             include_str!("conformance/lists.rs"),
+            include_str!("conformance/transfer.rs"),
             include_str!("conformance/versions.rs"),
         ];
         let cases = groups.iter().flat_map(|group| group.split("pub async fn ").skip(1));

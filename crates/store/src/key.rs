@@ -1,5 +1,7 @@
 //! Keys and items.
 
+use std::fmt;
+
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -74,6 +76,31 @@ impl Key {
             _ => Err(StoreError::Misuse(format!("{self:?} does not fit its table"))),
         }
     }
+
+    /// That a store cannot keep the item under this key as it is, and why.
+    pub fn refused(&self, error: StoreError) -> StoreError {
+        match error {
+            StoreError::TooLarge(reason) => StoreError::TooLarge(format!("{self}: {reason}")),
+            StoreError::Misuse(reason) | StoreError::Corrupt(reason) => {
+                StoreError::Corrupt(format!("{self} cannot be kept as it is: {reason}"))
+            }
+            other => other,
+        }
+    }
+}
+
+/// The item's table and key, for messages.
+impl fmt::Display for Key {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let definition = self.table.definition();
+        write!(formatter, "the item of {} with {} {:?}", definition.name, definition.partition, self.partition)?;
+        let Some(SortAttribute::Text(name) | SortAttribute::Number(name)) = &definition.sort else { return Ok(()) };
+        match &self.sort {
+            Some(Sort::Text(text)) => write!(formatter, " and {name} {text:?}"),
+            Some(Sort::Number(number)) => write!(formatter, " and {name} {number}"),
+            None => Ok(()),
+        }
+    }
 }
 
 /// A stored item: the JSON object that clients see, and apart from it the product's private attributes.
@@ -97,5 +124,18 @@ impl Item {
     pub fn private<T: DeserializeOwned + Default>(&self) -> Result<T, StoreError> {
         let Some(text) = &self.private else { return Ok(T::default()) };
         serde_json::from_str(text).map_err(|error| StoreError::Corrupt(error.to_string()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_item_is_named_by_its_key() {
+        let event = Key::number(Table::Events, "booking/b", 7);
+        assert_eq!(event.to_string(), "the item of events with aggregate \"booking/b\" and sequence 7");
+        let error = event.refused(StoreError::Misuse("why".to_owned()));
+        assert!(error.to_string().contains("booking/b") && error.to_string().ends_with("why"), "{error}");
     }
 }

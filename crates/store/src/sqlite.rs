@@ -9,6 +9,7 @@ mod checkpoints;
 mod columns;
 mod directory;
 mod format;
+mod import;
 mod lists;
 mod readers;
 mod statements;
@@ -29,6 +30,7 @@ use self::readers::Readers;
 use self::writer::{Command, Work, Writer, WriterState};
 use crate::decide::Decide;
 use crate::port::{Answer, Store};
+use crate::transfer::{Export, Record, Transfer};
 use crate::{Cursor, Item, Key, Page, Query, StoreError, Table};
 
 /// How an embedded store is opened.
@@ -154,6 +156,22 @@ impl Store for SqliteStore {
         let running = matches!(*self.state.borrow(), WriterState::Running);
         ready(if running { self.readers.check() } else { Err(stopped()) })
     }
+}
+
+impl Transfer for SqliteStore {
+    fn export(&self, table: Table, limit: usize, after: Option<Cursor>) -> Answer<'_, Export> {
+        let page = self.readers.scan(table, limit, after.as_ref());
+        ready(page.and_then(|page| Export::of(table, page)))
+    }
+
+    fn import(&self, records: Vec<Record>) -> Answer<'_, ()> {
+        Box::pin(async move { self.submit(Work::Import { records }).await.map(|_| ()) })
+    }
+}
+
+/// Whether a directory holds a database.
+pub fn is_there(directory: &Path) -> bool {
+    directory::file_in(directory).is_file()
 }
 
 fn ready<'a, T: Send + 'a>(answer: Result<T, StoreError>) -> Answer<'a, T> {

@@ -1,4 +1,4 @@
-//! Trying again: at least sixteen times within two seconds, at random distances that grow.
+//! Trying again: at least sixteen times within two seconds, at random distances that grow; for longer where nobody waits.
 
 use std::time::Duration;
 
@@ -14,27 +14,37 @@ const PATIENCE: Duration = Duration::from_secs(2);
 const FIRST: Duration = Duration::from_millis(5);
 /// The longest pause: sixteen attempts take 0.9 seconds of pauses on average, 1.7 at the most.
 const LONGEST: Duration = Duration::from_millis(150);
+/// The same two for moving whole tables, which may exceed what a table is ready for.
+const LASTING_PATIENCE: Duration = Duration::from_secs(60);
+const LASTING_LONGEST: Duration = Duration::from_secs(2);
 
 /// The attempts of one request of the port.
 pub(super) struct Attempts {
     started: Instant,
     longest: Duration,
+    patience: Duration,
+    bound: Duration,
 }
 
 impl Attempts {
     /// The first one begins.
     pub(super) fn new() -> Self {
-        Self { started: Instant::now(), longest: FIRST }
+        Self { started: Instant::now(), longest: FIRST, patience: PATIENCE, bound: LONGEST }
+    }
+
+    /// The first one begins, of a request that may take a minute.
+    pub(super) fn lasting() -> Self {
+        Self { patience: LASTING_PATIENCE, bound: LASTING_LONGEST, ..Self::new() }
     }
 
     /// Waits for the next attempt; the error when there is none, or when trying again does not help.
     pub(super) async fn again(&mut self, fault: Fault) -> Result<(), StoreError> {
-        if matches!(fault, Fault::Final(_)) || self.started.elapsed() >= PATIENCE {
+        if matches!(fault, Fault::Final(_)) || self.started.elapsed() >= self.patience {
             return Err(fault.into_error());
         }
         tracing::debug!(?fault, "trying again");
         tokio::time::sleep(self.pause()).await;
-        self.longest = LONGEST.min(self.longest.saturating_mul(2));
+        self.longest = self.bound.min(self.longest.saturating_mul(2));
         Ok(())
     }
 

@@ -47,6 +47,18 @@ pub(super) fn value(attribute: AttributeValue) -> Result<Value, StoreError> {
     })
 }
 
+/// What an attribute holds that JSON has no form of its own for, which is why [`value`] does not tell it from something else.
+pub(super) fn inexact(attribute: &AttributeValue) -> Option<&'static str> {
+    match attribute {
+        AttributeValue::Bool(_) | AttributeValue::N(_) | AttributeValue::S(_) | AttributeValue::Null(_) => None,
+        AttributeValue::L(values) => values.iter().find_map(inexact),
+        AttributeValue::M(members) => members.values().find_map(inexact),
+        AttributeValue::B(_) => Some("a binary value"),
+        AttributeValue::Ss(_) | AttributeValue::Ns(_) | AttributeValue::Bs(_) => Some("a set"),
+        _ => Some("a value of an unknown kind"),
+    }
+}
+
 /// The members of an object in the order of their names: DynamoDB keeps none.
 pub(super) fn sorted(members: Attributes) -> Result<Map<String, Value>, StoreError> {
     let mut members: Vec<_> = members.into_iter().collect();
@@ -99,6 +111,13 @@ mod tests {
         let numbers = AttributeValue::Ns(vec!["1.50".to_owned(), "2".to_owned()]);
         assert_eq!(value(numbers).unwrap().to_string(), "[1.50,2]");
         assert!(value(AttributeValue::N("ten".to_owned())).is_err());
+    }
+
+    #[test]
+    fn what_json_cannot_tell_apart_is_told() {
+        let set = AttributeValue::Ss(vec!["a".to_owned()]);
+        assert_eq!(inexact(&AttributeValue::L(vec![attribute(&Value::Null), set])), Some("a set"));
+        assert_eq!(inexact(&attribute(&serde_json::json!({"a": [1, "b", true, null]}))), None);
     }
 
     #[test]

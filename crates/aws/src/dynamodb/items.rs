@@ -148,7 +148,14 @@ pub(super) fn key_of(table: Table, attributes: &Attributes) -> Result<Key, Store
     let sort = match sort_name(definition).and_then(|name| attributes.get(name)) {
         None => None,
         Some(AttributeValue::S(text)) => Some(Sort::Text(text.clone())),
-        Some(number) => Some(Sort::Number(whole_number(definition.name, number)?)),
+        Some(number) => {
+            let whole = whole_number(sort_name(definition).unwrap_or_default(), number);
+            let named = |_| {
+                let text = format!("an item of {} with {} {partition:?}", definition.name, definition.partition);
+                StoreError::Corrupt(format!("{text} has a sort key that is not a whole number"))
+            };
+            Some(Sort::Number(whole.map_err(named)?))
+        }
     };
     Ok(Key { table, partition: partition.clone(), sort })
 }
@@ -167,6 +174,22 @@ pub(super) fn encode(
     version: i64,
     commit: &str,
 ) -> Result<Attributes, StoreError> {
+    let mut attributes = content(key, body, private)?;
+    attributes.extend(stamp(version, commit));
+    Ok(attributes)
+}
+
+/// The attributes of an item that comes from another store: no commit wrote it, and it may have no version.
+pub(super) fn import(key: &Key, item: &Item) -> Result<Attributes, StoreError> {
+    let mut attributes = content(key, &item.body, item.private.as_deref())?;
+    if item.version != 0 {
+        attributes.insert(VERSION.to_owned(), AttributeValue::N(item.version.to_string()));
+    }
+    Ok(attributes)
+}
+
+/// The attributes of the key, of the body and of what is private.
+fn content(key: &Key, body: &str, private: Option<&str>) -> Result<Attributes, StoreError> {
     let members = object(body)?;
     if let Some(name) = members.keys().find(|name| name.starts_with(PREFIX)) {
         return Err(StoreError::Misuse(format!("attribute {name} of a body starts with {PREFIX}")));
@@ -184,7 +207,6 @@ pub(super) fn encode(
     for (name, value) in private.map(object).transpose()?.into_iter().flatten() {
         attributes.insert(format!("{PREFIX}{name}"), attribute(&value));
     }
-    attributes.extend(stamp(version, commit));
     Ok(attributes)
 }
 

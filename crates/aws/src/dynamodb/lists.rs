@@ -4,11 +4,11 @@ use std::ops::Bound;
 
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
 use store::page::{PAGE_BYTES, check_limit};
-use store::{Cursor, Direction, Page, Query, Sort, StoreError, Table};
+use store::{Cursor, Direction, Item, Page, Query, Sort, StoreError, Table};
 
 use super::DynamoStore;
 use super::attempts::Attempts;
-use super::attributes::Attributes;
+use super::attributes::{Attributes, inexact};
 use super::capacity::Units;
 use super::fault::Fault;
 use super::items::{
@@ -20,6 +20,9 @@ use super::items::{
 const REQUESTS: usize = 64;
 /// What leaves tombstones out.
 const LIVE: &str = "attribute_not_exists(#removed)";
+
+/// Items with their places in a list, and where to go on.
+type Keyed = (Vec<(Cursor, Item)>, Option<Cursor>);
 
 /// What one request found: raw items, and where to go on.
 struct Found {
@@ -75,31 +78,42 @@ impl DynamoStore {
         limit: usize,
         after: Option<Cursor>,
     ) -> Result<Page, StoreError> {
+        let (items, next) = self.scan_items(table, limit, after, false).await?;
+        Ok(Page { items: items.into_iter().map(|(_, item)| item).collect(), next })
+    }
+
+    /// The items of such a page with their places. An exact one fails where an attribute is of a kind that JSON does not have.
+    pub(super) async fn scan_items(
+        &self,
+        table: Table,
+        limit: usize,
+        after: Option<Cursor>,
+        exact: bool,
+    ) -> Result<Keyed, StoreError> {
         check_limit(limit)?;
         if after.as_ref().is_some_and(|cursor| !cursor.fits(table, None)) {
             return Err(StoreError::Misuse(format!("{after:?} is not a place in {table:?}")));
         }
         let whole = Query { limit, ..Query::table(table, "") };
-        let mut filling = Filling::new(&whole);
+        let mut filling = Filling { exact, ..Filling::new(&whole) };
+        let mut attempts = if exact { Attempts::lasting() } else { Attempts::new() };
         let mut start = after.map(|cursor| key_attributes(&cursor.key));
         for _ in 0..REQUESTS {
-            let found = self.scan_once(table, start.take(), filling.missing(), LIVE, None).await?;
+            let found = self.scan_once(table, start.take(), (filling.missing(), LIVE, None), &mut attempts).await?;
             if filling.take(found.items, &mut start, found.last)? {
                 break;
             }
         }
-        filling.page(start)
+        filling.end(start)
     }
 
     async fn scan_once(
         &self,
         table: Table,
         start: Option<Attributes>,
-        limit: i32,
-        filter: &str,
-        now: Option<i64>,
+        (limit, filter, now): (i32, &str, Option<i64>),
+        attempts: &mut Attempts,
     ) -> Result<Found, StoreError> {
-        let mut attempts = Attempts::new();
         loop {
             let mut scan = self.client.scan().table_name(self.name(table)).consistent_read(true).limit(limit);
             scan = scan.filter_expression(filter);
@@ -128,8 +142,10 @@ impl DynamoStore {
         let now = self.clock.now().as_second();
         let mut start = None;
         let mut removed: usize = 0;
+        let mut attempts = Attempts::new();
         for _ in 0..REQUESTS {
-            let found = self.scan_once(table, start.take(), 1_000, "#end <= :now", Some(now)).await?;
+            let wanted = (1_000, "#end <= :now", Some(now));
+            let found = self.scan_once(table, start.take(), wanted, &mut attempts).await?;
             for item in found.items {
                 if removed >= limit {
                     return Ok(removed);
@@ -175,13 +191,15 @@ impl DynamoStore {
 /// A page in the making. One more item than is wanted tells whether anything follows.
 struct Filling<'q> {
     query: &'q Query,
-    items: Vec<(Cursor, store::Item)>,
+    items: Vec<(Cursor, Item)>,
     bytes: usize,
+    /// Whether an attribute of a kind that JSON does not have is an error.
+    exact: bool,
 }
 
 impl<'q> Filling<'q> {
     const fn new(query: &'q Query) -> Self {
-        Self { query, items: Vec::new(), bytes: 0 }
+        Self { query, items: Vec::new(), bytes: 0, exact: false }
     }
 
     fn missing(&self) -> i32 {
@@ -211,7 +229,12 @@ impl<'q> Filling<'q> {
             if self.is_full() {
                 return Ok(true);
             }
-            if let Some(item) = listed_item(self.query.table, attributes)? {
+            let odd = if self.exact { attributes.iter().find_map(odd) } else { None };
+            let item = listed_item(self.query.table, attributes).and_then(|item| match (item, odd) {
+                (Some(_), Some(reason)) => Err(StoreError::Corrupt(reason)),
+                (item, _) => Ok(item),
+            });
+            if let Some(item) = item.map_err(|error| cursor.key.refused(error))? {
                 self.bytes = self.bytes.saturating_add(item.body.len());
                 self.items.push((cursor, item));
             }
@@ -233,8 +256,14 @@ impl<'q> Filling<'q> {
         Ok(Cursor { key, index_sort: sort })
     }
 
-    /// The page: what was wanted, and a cursor when anything follows.
-    fn page(mut self, start: Option<Attributes>) -> Result<Page, StoreError> {
+    /// The page of items alone.
+    fn page(self, start: Option<Attributes>) -> Result<Page, StoreError> {
+        let (items, next) = self.end(start)?;
+        Ok(Page { items: items.into_iter().map(|(_, item)| item).collect(), next })
+    }
+
+    /// What was wanted, and a cursor when anything follows.
+    fn end(mut self, start: Option<Attributes>) -> Result<Keyed, StoreError> {
         let more = self.items.len() > self.query.limit;
         self.items.truncate(self.query.limit);
         let last = self.items.last().map(|(cursor, _)| cursor.clone());
@@ -244,8 +273,16 @@ impl<'q> Filling<'q> {
             (false, Some(_)) => last,
             (false, None) => None,
         };
-        Ok(Page { items: self.items.into_iter().map(|(_, item)| item).collect(), next })
+        Ok((self.items, next))
     }
+}
+
+/// What is odd about an attribute, if anything.
+fn odd((name, attribute): (&String, &AttributeValue)) -> Option<String> {
+    let what = inexact(attribute)?;
+    Some(format!(
+        "the attribute {name} is or holds {what}, which only DynamoDB has; replace it by a string, a list or a map"
+    ))
 }
 
 /// A query as DynamoDB wants it.

@@ -14,6 +14,7 @@ mod lines;
 mod lists;
 mod reads;
 mod tables;
+mod transfer;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,7 +26,7 @@ use aws_sdk_dynamodb::Client;
 use domain::Clock;
 use store::decide::Decide;
 use store::port::Answer;
-use store::{Cursor, Item, Key, Page, Query, Store, StoreError, Table};
+use store::{Cursor, Export, Item, Key, Page, Query, Record, Store, StoreError, Table, Transfer};
 use uuid::Uuid;
 
 pub use capacity::Consumed;
@@ -79,6 +80,11 @@ impl DynamoStore {
         self.meter.total()
     }
 
+    /// The region, as far as it is known.
+    pub fn region(&self) -> String {
+        self.client.config().region().map(ToString::to_string).unwrap_or_default()
+    }
+
     fn name(&self, table: Table) -> String {
         format!("{}{}", self.prefix, table.definition().name)
     }
@@ -123,6 +129,16 @@ impl Store for DynamoStore {
 
     fn check(&self) -> Answer<'_, ()> {
         Box::pin(async move { self.load_one(&Key::new(Table::Keys, "check")).await.map(drop) })
+    }
+}
+
+impl Transfer for DynamoStore {
+    fn export(&self, table: Table, limit: usize, after: Option<Cursor>) -> Answer<'_, Export> {
+        Box::pin(self.export_page(table, limit, after))
+    }
+
+    fn import(&self, records: Vec<Record>) -> Answer<'_, ()> {
+        Box::pin(self.import_records(records))
     }
 }
 

@@ -11,6 +11,7 @@ use crate::decide::Decide;
 use crate::page::{PAGE_BYTES, check_limit};
 use crate::port::Answer;
 use crate::rounds::{Rounds, next_version};
+use crate::transfer::{Export, Record, Transfer, check};
 use crate::{Cursor, Direction, Item, Key, Page, Query, Sort, Store, StoreError, Table, Write};
 
 /// A store in memory.
@@ -178,5 +179,23 @@ impl Store for Model {
 
     fn check(&self) -> Answer<'_, ()> {
         Box::pin(std::future::ready(Ok(())))
+    }
+}
+
+impl Transfer for Model {
+    fn export(&self, table: Table, limit: usize, after: Option<Cursor>) -> Answer<'_, Export> {
+        Box::pin(async move { Export::of(table, self.scan(table, limit, after).await?) })
+    }
+
+    fn import(&self, records: Vec<Record>) -> Answer<'_, ()> {
+        self.with(move |state| {
+            check(&records)?;
+            for Record { key, item } in records {
+                let last = state.last.entry(key.clone()).or_default();
+                *last = item.version.max(*last);
+                state.items.insert(key, item);
+            }
+            Ok(())
+        })
     }
 }

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::table::SortAttribute;
-use crate::{Changes, Item, Key, Loaded, Page, Query, Sort, Store, StoreError, Verdict, transact};
+use crate::{Changes, Item, Key, Loaded, Page, Query, Sort, StoreError, Transfer, Verdict, transact};
 
 /// Attempts of [`eventually`], a few milliseconds apart after the first.
 const ATTEMPTS: usize = 200;
@@ -48,7 +48,7 @@ impl Clock for ManualClock {
 /// A fresh, empty store with the clock that it goes by.
 pub struct Subject {
     /// The store.
-    pub store: Arc<dyn Store>,
+    pub store: Arc<dyn Transfer>,
     /// Its clock.
     pub clock: Arc<ManualClock>,
     _keep: Box<dyn Any + Send + Sync>,
@@ -56,7 +56,7 @@ pub struct Subject {
 
 impl Subject {
     /// The store and its clock; `keep` is dropped after the case (a temporary directory, say).
-    pub fn new(store: Arc<dyn Store>, clock: Arc<ManualClock>, keep: impl Any + Send + Sync) -> Self {
+    pub fn new(store: Arc<dyn Transfer>, clock: Arc<ManualClock>, keep: impl Any + Send + Sync) -> Self {
         Self { store, clock, _keep: Box::new(keep) }
     }
 

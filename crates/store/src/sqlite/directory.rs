@@ -41,8 +41,13 @@ impl Directory {
 
     /// The database file.
     pub(super) fn file(&self) -> PathBuf {
-        self.path.join(FILE)
+        file_in(&self.path)
     }
+}
+
+/// The database file of a directory.
+pub(super) fn file_in(directory: &Path) -> PathBuf {
+    directory.join(FILE)
 }
 
 /// Options that create a file for its owner only, and open it for writing.

@@ -17,6 +17,8 @@ pub(super) struct Statements {
     pub(super) insert: String,
     /// The item anew.
     pub(super) update: String,
+    /// The item, whatever was there.
+    pub(super) replace: String,
     /// The item no more.
     pub(super) delete: String,
     /// Removes a number of items that have expired, and returns their versions; for tables with a time to live.
@@ -48,6 +50,7 @@ impl Statements {
         Self {
             get: format!("SELECT v, body, private FROM {table} WHERE {key}"),
             insert: format!("INSERT INTO {table} ({}) VALUES ({})", columns.join(", "), places.join(", ")),
+            replace: format!("INSERT OR REPLACE INTO {table} ({}) VALUES ({})", columns.join(", "), places.join(", ")),
             update: format!("UPDATE {table} SET {values} WHERE {key}"),
             delete: format!("DELETE FROM {table} WHERE {key}"),
             sweep: definition.expires.then(|| {

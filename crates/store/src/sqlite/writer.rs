@@ -17,6 +17,7 @@ use super::failure;
 use super::statements::Statements;
 use crate::decide::Decide;
 use crate::rounds::{Rounds, next_version};
+use crate::transfer::Record;
 use crate::{Key, Loaded, StoreError, Table, Write};
 
 /// A piece of work, and where its outcome goes.
@@ -31,6 +32,8 @@ pub(super) enum Work {
     Decide { keys: Vec<Key>, decide: Decide },
     /// The removal of expired items; the outcome is their number.
     Sweep { table: Table, limit: usize },
+    /// Items of another store.
+    Import { records: Vec<Record> },
 }
 
 /// How the writer is.
@@ -74,7 +77,7 @@ pub(super) struct Writer {
     clock: Arc<dyn Clock>,
     checkpoints: Checkpoints,
     /// The greatest version that any removal took, and how much of that is in the file.
-    removed: i64,
+    pub(super) removed: i64,
     stored_removed: i64,
 }
 
@@ -117,6 +120,7 @@ impl Writer {
         match work {
             Work::Decide { keys, decide } => self.decide(keys, decide),
             Work::Sweep { table, limit } => self.sweep(*table, *limit),
+            Work::Import { records } => self.import(records),
         }
     }
 
@@ -215,7 +219,7 @@ impl<'w> Row<'w> {
     }
 }
 
-fn not_written(error: rusqlite::Error) -> Failure {
+pub(super) fn not_written(error: rusqlite::Error) -> Failure {
     match failure(&error) {
         full @ StoreError::Full(_) => Failure::Batch(full),
         _ if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) => {
