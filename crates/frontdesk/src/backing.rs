@@ -5,8 +5,8 @@ use std::sync::Arc;
 #[cfg(feature = "aws")]
 use aws::dynamodb::DynamoStore;
 use domain::Clock;
-use store::Store;
 use store::sqlite::{Options, SqliteStore};
+use store::{Store, Transfer};
 
 use crate::error::Outcome;
 
@@ -45,6 +45,15 @@ impl Backing {
 
     /// The storage port.
     pub fn store(&self) -> Arc<dyn Store> {
+        match self {
+            Self::Embedded(store) => Arc::<SqliteStore>::clone(store),
+            #[cfg(feature = "aws")]
+            Self::DynamoDb(store) => Arc::<DynamoStore>::clone(store),
+        }
+    }
+
+    /// The store with what moves all that it holds.
+    pub fn transfer(&self) -> Arc<dyn Transfer> {
         match self {
             Self::Embedded(store) => Arc::<SqliteStore>::clone(store),
             #[cfg(feature = "aws")]

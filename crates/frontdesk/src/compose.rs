@@ -14,6 +14,7 @@ use store::sqlite::Options;
 
 use crate::backing::{Backing, Place};
 use crate::error::Outcome;
+use crate::migrate::refuse_unfinished;
 
 /// What an instance is made with.
 #[derive(Clone, Debug)]
@@ -74,10 +75,11 @@ impl fmt::Debug for Instance {
 }
 
 impl Instance {
-    /// Opens the store and reads the policies. Sign-in and tokens work once [`Identity::prepare`] is done too.
+    /// Opens the store, unless a migration into it is unfinished, and reads the policies. Sign-in and tokens work once [`Identity::prepare`] is done too.
     pub async fn open(setup: Setup, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Outcome<Self> {
         let backing = Backing::open(setup.store, Arc::clone(&clock)).await?;
         let store = backing.store();
+        refuse_unfinished(store.as_ref()).await?;
         let identity = Identity::new(Arc::clone(&store), Arc::clone(&clock), Arc::clone(&ids), setup.identity)?;
         let app = Arc::new(App::new(Arc::clone(&store), Arc::clone(&clock), Arc::clone(&ids), setup.app));
         Ok(Self { store, backing, identity, app, clock, ids, base_path: setup.base_path })

@@ -22,6 +22,11 @@ pub fn print(text: &str) -> Outcome {
     written.map_err(Error::file("write to", "standard output"))
 }
 
+/// Prints a line on standard error, which is for what happens meanwhile. Nothing is lost when nobody reads it.
+pub fn note(text: &str) {
+    let _ = writeln!(io::stderr().lock(), "{text}");
+}
+
 /// Whether somebody can be asked.
 pub fn can_ask() -> bool {
     io::stdin().is_terminal()

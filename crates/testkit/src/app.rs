@@ -10,6 +10,7 @@ use domain::Clock;
 use frontdesk::backing::{Backing, Place};
 use frontdesk::compose::{Instance, Setup};
 use frontdesk::config::AdministratorArgs;
+use frontdesk::migrate::{Comparison, Side, migrate};
 use frontdesk::serve::{Listening, Service, bind, prepare};
 use identity::KeySecrets;
 use serde_json::Value;
@@ -71,6 +72,27 @@ impl TestApp {
         let clock = Arc::default();
         let engine = engine(&clock).await;
         Self::open(TempDir::new().unwrap(), Some(engine), clock, |_| {}).await
+    }
+
+    /// On the embedded store, whatever store the tests are to run on.
+    pub async fn embedded(change: impl FnOnce(&mut Setup)) -> Self {
+        Self::open(TempDir::new().unwrap(), None, Arc::default(), change).await
+    }
+
+    /// Stops, has all that is stored copied into another store, and starts on that: at the same time, at another port.
+    pub async fn migrate(self, to: Backing, change: impl FnOnce(&mut Setup)) -> (Self, Comparison) {
+        let Self { instance, listening, directory, engine, clock, .. } = self;
+        assert!(listening.finish(PATIENCE).await);
+        let side = |name: &str, backing: &Backing| Side { name: name.to_owned(), store: backing.transfer() };
+        let (from, target) = (side("source", &instance.backing), side("target", &to));
+        let comparison = migrate(&from, &target, clock.as_ref(), &mut |_| {}).await.unwrap();
+        instance.backing.close();
+        drop((from, target, instance));
+        let change = |setup: &mut Setup| {
+            setup.store = Place::Open(to);
+            change(setup);
+        };
+        (Self::open(directory, engine, clock, change).await, comparison)
     }
 
     /// Stops and starts on the same directory at the same time, perhaps with other settings, at another port.

@@ -57,13 +57,13 @@ pub(crate) fn advisories() -> Outcome {
 
 fn tests() -> Outcome<Done> {
     if has_cargo("nextest") {
-        passed(&["nextest", "run", "--workspace", "-E", "not (package(aws) | test(/^consumption::/))"])
+        passed(&["nextest", "run", "--workspace", "-E", "not (package(aws) | test(/^(consumption|migration)::/))"])
     } else {
-        passed(&["test", "--workspace", "--exclude", "aws", "--", "--skip", "consumption::"])
+        passed(&["test", "--workspace", "--exclude", "aws", "--", "--skip", "consumption::", "--skip", "migration::"])
     }
 }
 
-/// The adapter's own tests, what operations consume, and the tests of the interface once more. What starts the program as a process stays with the embedded store.
+/// The adapter's own tests, what operations consume, migrations, and the tests of the interface once more. What starts the program as a process stays with the embedded store.
 fn tests_on_dynamodb() -> Outcome<Done> {
     if let Err(message) = tools::dynoxide() {
         return Ok(Done::Skipped(format!("dynoxide could not be installed: {message}")));

@@ -5,13 +5,14 @@
 
 use std::collections::HashMap;
 
-use aws_sdk_dynamodb::types::{PutRequest, WriteRequest};
+use aws_sdk_dynamodb::types::{PutRequest, ReturnConsumedCapacity, WriteRequest};
 use domain::limits::PAGE_ITEMS;
 use store::transfer::check;
 use store::{Cursor, Export, Record, StoreError, Table};
 use tokio::task::JoinSet;
 
 use super::attempts::Attempts;
+use super::capacity::Units;
 use super::fault::Fault;
 use super::items::import;
 use super::{DynamoStore, unbuildable};
@@ -83,8 +84,10 @@ impl DynamoStore {
     async fn put_all(&self, mut puts: Puts) -> Result<(), StoreError> {
         let mut attempts = Attempts::lasting();
         loop {
-            match self.client.batch_write_item().set_request_items(Some(puts.clone())).send().await {
+            let request = self.client.batch_write_item().set_request_items(Some(puts.clone()));
+            match request.return_consumed_capacity(ReturnConsumedCapacity::Total).send().await {
                 Ok(output) => {
+                    self.meter.add(Units::Write, output.consumed_capacity());
                     let left = output.unprocessed_items.unwrap_or_default();
                     if count(&left) == 0 {
                         return Ok(());

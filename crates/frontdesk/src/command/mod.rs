@@ -2,6 +2,7 @@
 
 mod backup;
 mod config_check;
+mod migrate;
 mod openapi;
 mod person;
 mod send;
@@ -48,6 +49,8 @@ enum Command {
     Backup(backup::BackupArgs),
     /// Put a backup in the database's place; the present database is kept beside it under another name
     Restore(backup::RestoreArgs),
+    /// Copy everything from one store into another, empty one, and compare; a run that was cut off is taken up by the next
+    Migrate(migrate::MigrateArgs),
     /// Print the OpenAPI document of the interface
     Openapi(openapi::OpenapiArgs),
     /// Make and look at the tables on DynamoDB
@@ -96,6 +99,7 @@ fn run(cli: Cli, matches: &ArgMatches) -> Outcome {
         #[cfg(feature = "aws")]
         Command::Tables(command) => tables::run(command),
         Command::Restore(args) => backup::restore(&args),
+        Command::Migrate(args) => migrate::run(&args),
         Command::Openapi(args) => openapi::run(&args),
         Command::Config(ConfigCommand::Check(args)) => config_check::run(&args, &Cli::command(), matches),
         Command::Serve(_) => Ok(()),

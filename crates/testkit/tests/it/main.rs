@@ -14,6 +14,7 @@ mod http;
 mod identity;
 mod input;
 mod locations;
+mod migration;
 mod operations;
 mod orders;
 mod races;

@@ -1,0 +1,156 @@
+//! The mark: how far a migration has come, as an item of its target beside the keys.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use store::{Cursor, Key, Loaded, Record, Store, StoreError, Table, Verdict, Write};
+
+use crate::error::{Error, Outcome};
+
+const ID: &str = "migration";
+
+fn key() -> Key {
+    Key::new(Table::Keys, ID)
+}
+
+/// Whether a record is a mark.
+pub(super) fn is_mark(record: &Record) -> bool {
+    record.key == key()
+}
+
+/// An error when a store is the target of a migration that has not come to its end.
+pub async fn refuse_unfinished(store: &dyn Store) -> Outcome {
+    let Some(mark) = Mark::read(store).await? else { return Ok(()) };
+    Err(Error::Command(format!(
+        "this store is half of a copy of {}: finish `frontdesk migrate` from there, or empty this store and start anew",
+        mark.source
+    )))
+}
+
+/// How far a migration has come.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Mark {
+    id: String,
+    /// The name of the store that is copied.
+    source: String,
+    /// When it was last gone on with. What had ended by then is not copied any more.
+    now: Timestamp,
+    /// The table that is being copied; absent when all are.
+    table: Option<String>,
+    /// Where the last page of it ended.
+    after: Option<String>,
+    /// Items of it that are copied.
+    items: u64,
+    /// The version of the mark as it is stored; 0 when it is not.
+    #[serde(skip)]
+    version: i64,
+}
+
+impl Mark {
+    async fn read(store: &dyn Store) -> Outcome<Option<Self>> {
+        let Some(item) = store.get(&key()).await? else { return Ok(None) };
+        Ok(Some(Self { version: item.version, ..item.body()? }))
+    }
+
+    /// Begins in an empty store, or takes up what was begun from the same source.
+    pub(super) async fn take(target: &dyn Store, source: &str, now: Timestamp) -> Outcome<Self> {
+        let mut mark = match Self::read(target).await? {
+            Some(mark) if mark.source == source => Self { now: now.max(mark.now), ..mark },
+            Some(mark) => {
+                return Err(Error::Command(format!(
+                    "the target holds an unfinished copy of {}, not of {source}: finish that one, or empty the target",
+                    mark.source
+                )));
+            }
+            None => {
+                check_empty(target).await?;
+                let table = Table::ALL.first().map(|table| table.definition().name.to_owned());
+                Self { id: ID.to_owned(), source: source.to_owned(), now, table, after: None, items: 0, version: 0 }
+            }
+        };
+        mark.write(target).await?;
+        Ok(mark)
+    }
+
+    /// When the migration was last gone on with.
+    pub(super) const fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// The table to copy, and where to go on in it; nothing when all is copied.
+    pub(super) fn place(&self) -> Outcome<Option<(Table, Option<Cursor>)>> {
+        let Some(name) = &self.table else { return Ok(None) };
+        let unknown = || StoreError::Corrupt("the mark of the migration is of another version of frontdesk".to_owned());
+        let table = Table::ALL.into_iter().find(|table| table.definition().name == name).ok_or_else(unknown)?;
+        let after = self.after.as_deref().map(|text| Cursor::decode(text, table, None).ok_or_else(unknown));
+        Ok(Some((table, after.transpose()?)))
+    }
+
+    /// Notes that another page is copied, and says how many items of the table are.
+    pub(super) async fn advance(
+        &mut self,
+        target: &dyn Store,
+        table: Table,
+        next: Option<Cursor>,
+        items: usize,
+    ) -> Outcome<u64> {
+        let copied = self.items.saturating_add(u64::try_from(items).unwrap_or(u64::MAX));
+        (self.after, self.items) = match next {
+            Some(next) => (Some(next.encode()), copied),
+            None => {
+                let following = Table::ALL.into_iter().skip_while(|other| *other != table).nth(1);
+                self.table = following.map(|table| table.definition().name.to_owned());
+                (None, 0)
+            }
+        };
+        self.write(target).await?;
+        Ok(copied)
+    }
+
+    async fn write(&mut self, target: &dyn Store) -> Outcome {
+        let body = serde_json::to_string(self).map_err(Error::runtime("the mark cannot be written"))?;
+        self.version = self.replace(target, Write::Put { key: key(), body, private: None }).await?;
+        Ok(())
+    }
+
+    /// Ends the migration.
+    pub(super) async fn remove(self, target: &dyn Store) -> Outcome {
+        self.replace(target, Write::Delete { key: key() }).await.map(drop)
+    }
+
+    /// Writes if the mark is as this run left it, and returns the version.
+    async fn replace(&self, target: &dyn Store, write: Write) -> Outcome<i64> {
+        let expected = self.version;
+        let decide = move |loaded: &Loaded| {
+            let mut changes = store::Changes::none();
+            if loaded.item(write.key())?.map_or(0, |item| item.version) != expected {
+                return Ok(Verdict::Refuse(changes, ()));
+            }
+            let version = loaded.next_version(write.key())?;
+            changes.push(write.clone());
+            Ok(Verdict::Commit(changes, version))
+        };
+        let taken = |()| Error::Command("another process has taken this migration over".to_owned());
+        store::transact(target, vec![key()], decide).await?.map_err(taken)
+    }
+}
+
+async fn check_empty(target: &dyn Store) -> Outcome {
+    for table in Table::ALL {
+        let mut after = None;
+        loop {
+            let page = target.scan(table, domain::limits::PAGE_ITEMS, after).await?;
+            if !page.items.is_empty() {
+                let name = table.definition().name;
+                return Err(Error::Command(format!(
+                    "the target is not empty: there are {name}. A server that was started on it once has made accounts and keys; \
+                     name a target on which nothing was started yet"
+                )));
+            }
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+    }
+    Ok(())
+}

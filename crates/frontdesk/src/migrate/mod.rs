@@ -1,0 +1,93 @@
+//! Moving everything that one store holds into another one that is empty.
+//!
+//! Items are copied as they are, table by table and page by page, and nothing is announced. How far that has come is an item of the
+//! target, the mark: a run that was cut off is taken up by the next one, and nothing is served from the target meanwhile. At the end
+//! both sides are read once more; only when their digests are equal does the mark go.
+
+mod compare;
+mod mark;
+
+use std::sync::Arc;
+
+use domain::Clock;
+use store::{Record, Table, Transfer};
+
+pub use compare::{Compared, Comparison};
+pub use mark::refuse_unfinished;
+
+use crate::error::Outcome;
+use mark::Mark;
+
+/// Items that are read and written at a time.
+const PAGE: usize = 500;
+
+/// One of the two stores, and what it is called.
+#[derive(Clone)]
+pub struct Side {
+    /// Its name, which tells it from other stores.
+    pub name: String,
+    /// The store.
+    pub store: Arc<dyn Transfer>,
+}
+
+impl std::fmt::Debug for Side {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Side").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+/// What a migration is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// Items are copied.
+    Copying,
+    /// Both sides are read again.
+    Comparing,
+}
+
+/// How far a migration has come.
+#[derive(Clone, Copy, Debug)]
+pub struct Progress {
+    /// What it is doing.
+    pub stage: Stage,
+    /// With which table.
+    pub table: Table,
+    /// How many items of that table are done.
+    pub items: u64,
+}
+
+/// Copies everything that nobody has copied yet, then compares. What is different is in the answer; then the mark stays.
+///
+/// Nobody else may write to either side meanwhile. Items whose time to live has passed are left out.
+pub async fn migrate(
+    from: &Side,
+    to: &Side,
+    clock: &dyn Clock,
+    tell: &mut (dyn FnMut(Progress) + Send),
+) -> Outcome<Comparison> {
+    mark::refuse_unfinished(from.store.as_ref()).await?;
+    for table in Table::ALL {
+        // A table that is missing is found before anything is written.
+        from.store.scan(table, 1, None).await?;
+    }
+    let mut mark = Mark::take(to.store.as_ref(), &from.name, clock.now()).await?;
+    copy(from, to, &mut mark, tell).await?;
+    let comparison = compare::compare(from, to, clock, mark.now(), tell).await?;
+    if comparison.is_equal() {
+        mark.remove(to.store.as_ref()).await?;
+    }
+    Ok(comparison)
+}
+
+async fn copy(from: &Side, to: &Side, mark: &mut Mark, tell: &mut (dyn FnMut(Progress) + Send)) -> Outcome {
+    let ended_by = mark.now().as_second();
+    while let Some((table, after)) = mark.place()? {
+        let page = from.store.export(table, PAGE, after).await?;
+        let records: Vec<Record> = page.records.into_iter().filter(|record| !record.has_ended(ended_by)).collect();
+        let items = records.len();
+        to.store.import(records).await?;
+        let items = mark.advance(to.store.as_ref(), table, page.next, items).await?;
+        tell(Progress { stage: Stage::Copying, table, items });
+    }
+    Ok(())
+}
