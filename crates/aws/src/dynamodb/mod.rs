@@ -80,11 +80,6 @@ impl DynamoStore {
         self.meter.total()
     }
 
-    /// The region, as far as it is known.
-    pub fn region(&self) -> String {
-        self.client.config().region().map(ToString::to_string).unwrap_or_default()
-    }
-
     fn name(&self, table: Table) -> String {
         format!("{}{}", self.prefix, table.definition().name)
     }

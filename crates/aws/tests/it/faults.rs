@@ -28,7 +28,8 @@ const STEPS: u64 = 5;
 /// Of a hundred requests so many meet a fault.
 const PERCENT: u64 = 20;
 
-struct RealClock;
+/// The machine's clock.
+pub(crate) struct RealClock;
 
 impl Clock for RealClock {
     #[expect(clippy::disallowed_methods, reason = "several stores, as on several machines")]

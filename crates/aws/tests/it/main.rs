@@ -10,3 +10,5 @@ mod guards;
 mod lines;
 #[cfg(test)]
 mod proxy;
+#[cfg(test)]
+mod transfer;

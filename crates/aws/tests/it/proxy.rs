@@ -15,6 +15,7 @@ use hyper::{Request, Response, StatusCode};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioIo};
+use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
@@ -39,10 +40,12 @@ pub(crate) enum Fault {
     Throttle,
     /// Another transaction is at work on one of the items.
     Conflict,
+    /// The second half of a batch is left undone.
+    Leave,
 }
 
 /// The faults other than [`Fault::None`].
-pub(crate) const FAULTS: [Fault; 8] = [
+pub(crate) const FAULTS: [Fault; 9] = [
     Fault::Delay,
     Fault::DropBefore,
     Fault::DropAfter,
@@ -51,6 +54,7 @@ pub(crate) const FAULTS: [Fault; 8] = [
     Fault::ErrorAfter,
     Fault::Throttle,
     Fault::Conflict,
+    Fault::Leave,
 ];
 
 /// A running proxy. Dropping it ends it.
@@ -127,9 +131,8 @@ impl Plan {
         let (parts, body) = request.into_parts();
         let body = body.collect().await.map_err(io::Error::other)?.to_bytes();
         let target = parts.headers.get("x-amz-target").and_then(|target| target.to_str().ok()).unwrap_or_default();
-        let transaction = target.contains("Transact");
         self.requests.fetch_add(1, Ordering::Relaxed);
-        match self.draw(transaction) {
+        match self.draw(target) {
             Fault::None => self.forward(&parts, body).await,
             Fault::Delay => {
                 // The delay is what is wanted; nothing waits for it to be over.
@@ -151,6 +154,7 @@ impl Plan {
                 Ok(error(500, "InternalServerError", ""))
             }
             Fault::Throttle => Ok(error(400, "ProvisionedThroughputExceededException", "")),
+            Fault::Leave => self.leave(&parts, &body).await,
             Fault::Conflict => {
                 let reasons = r#","CancellationReasons":[{"Code":"TransactionConflict","Message":"busy"}]"#;
                 Ok(error(400, "TransactionCanceledException", reasons))
@@ -158,10 +162,27 @@ impl Plan {
         }
     }
 
+    async fn leave(&self, parts: &http::request::Parts, body: &Bytes) -> io::Result<Response<Full<Bytes>>> {
+        let mut request: Value = serde_json::from_slice(body)?;
+        let mut left = serde_json::Map::new();
+        for (table, puts) in request["RequestItems"].as_object_mut().unwrap() {
+            let puts = puts.as_array_mut().unwrap();
+            left.insert(table.clone(), puts.split_off(puts.len() / 2).into());
+        }
+        request["RequestItems"].as_object_mut().unwrap().retain(|_, puts| puts != &json!([]));
+        if request["RequestItems"] != json!({}) {
+            let answer = self.forward(parts, Bytes::from(request.to_string())).await?;
+            if answer.status() != StatusCode::OK {
+                return Ok(answer);
+            }
+        }
+        Ok(answer(200, json!({"UnprocessedItems": left}).to_string()))
+    }
+
     async fn forward(&self, parts: &http::request::Parts, body: Bytes) -> io::Result<Response<Full<Bytes>>> {
         let mut request =
             Request::builder().method(parts.method.clone()).uri(format!("{}{}", self.upstream, parts.uri));
-        for (name, value) in &parts.headers {
+        for (name, value) in parts.headers.iter().filter(|(name, _)| *name != http::header::CONTENT_LENGTH) {
             request = request.header(name, value);
         }
         let request = request.body(Full::new(body)).map_err(io::Error::other)?;
@@ -170,12 +191,17 @@ impl Plan {
         Ok(Response::from_parts(parts, Full::new(body)))
     }
 
-    fn draw(&self, transaction: bool) -> Fault {
+    fn draw(&self, target: &str) -> Fault {
         if self.number() % 100 >= self.percent.load(Ordering::Relaxed) {
             return Fault::None;
         }
         let position = usize::try_from(self.number()).unwrap_or(0) % FAULTS.len();
-        if FAULTS[position] == Fault::Conflict && !transaction {
+        let fits = match FAULTS[position] {
+            Fault::Conflict => target.contains("Transact"),
+            Fault::Leave => target.contains("BatchWriteItem"),
+            _ => true,
+        };
+        if !fits {
             return Fault::None;
         }
         self.counts.lock().unwrap()[position] += 1;
@@ -193,6 +219,10 @@ impl Plan {
 
 fn error(status: u16, code: &str, more: &str) -> Response<Full<Bytes>> {
     let body = format!(r#"{{"__type":"com.amazonaws.dynamodb.v20120810#{code}","message":"injected"{more}}}"#);
+    answer(status, body)
+}
+
+fn answer(status: u16, body: String) -> Response<Full<Bytes>> {
     let mut response = Response::new(Full::new(Bytes::from(body)));
     *response.status_mut() = StatusCode::from_u16(status).unwrap();
     response.headers_mut().insert("content-type", http::HeaderValue::from_static("application/x-amz-json-1.0"));
