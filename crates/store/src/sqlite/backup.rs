@@ -92,7 +92,7 @@ fn copy(from: &Path, to: &Path) -> Result<(), StoreError> {
 }
 
 /// The file of that name with a suffix.
-fn beside(file: &Path, suffix: &str) -> PathBuf {
+pub(super) fn beside(file: &Path, suffix: &str) -> PathBuf {
     let mut name = file.to_owned().into_os_string();
     name.push(suffix);
     PathBuf::from(name)

@@ -6,6 +6,7 @@ use std::time::Duration;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
+use super::backup::beside;
 use super::directory::private;
 use crate::StoreError;
 
@@ -27,7 +28,7 @@ const READ_WRITE: OpenFlags = OpenFlags::SQLITE_OPEN_READ_WRITE.union(OpenFlags:
 /// The writer's connection to a file that is created or migrated as needed. A file that is not ours is left untouched.
 pub(super) fn open(file: &Path, max_bytes: Option<u64>) -> Result<Connection, StoreError> {
     private().truncate(false).open(file).map_err(|error| not_opened(file, &error))?;
-    let format = inspect(&read_only(file)?, file)?;
+    let format = inspect(&for_inspection(file)?, file)?;
     let prepare = || {
         let mut connection = Connection::open_with_flags(file, READ_WRITE)?;
         set_up(&connection, max_bytes)?;
@@ -35,6 +36,15 @@ pub(super) fn open(file: &Path, max_bytes: Option<u64>) -> Result<Connection, St
         Ok(connection)
     };
     prepare().map_err(|error: rusqlite::Error| not_opened(file, &error))
+}
+
+/// A connection that only reads, unless a crash in the middle of the very first start has left a journal behind: what was begun then has to be
+/// undone before anything can be read.
+fn for_inspection(file: &Path) -> Result<Connection, StoreError> {
+    if !beside(file, "-journal").exists() {
+        return read_only(file);
+    }
+    Connection::open_with_flags(file, READ_WRITE).map_err(|error| not_opened(file, &error))
 }
 
 /// A connection that only reads.

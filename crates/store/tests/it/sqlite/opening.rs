@@ -4,6 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::sync::Arc;
 
+use rusqlite::Connection;
 use serde_json::json;
 use store::conformance::ManualClock;
 use store::sqlite::SqliteStore;
@@ -42,6 +43,24 @@ async fn versions_never_repeat_across_a_restart() {
         }
         subject.delete(&user("again")).await;
     }
+}
+
+#[tokio::test]
+async fn a_first_start_that_was_cut_off_is_begun_anew() {
+    let directory = tempfile::tempdir().unwrap();
+    let (running, crashed) = (directory.path().join("running.db"), directory.path().join("crashed"));
+    // A new file is written by way of a journal, until it has a log.
+    let connection = Connection::open(&running).unwrap();
+    let begun = "PRAGMA cache_size = 1; BEGIN; CREATE TABLE t (x); INSERT INTO t VALUES (zeroblob(100000)), (zeroblob(100000));";
+    connection.execute_batch(begun).unwrap();
+    fs::create_dir(&crashed).unwrap();
+    for suffix in ["", "-journal"] {
+        let from = directory.path().join(format!("running.db{suffix}"));
+        assert!(fs::copy(from, crashed.join(format!("frontdesk.db{suffix}"))).unwrap() > 0);
+    }
+    let store = open(&crashed).unwrap();
+    put(&store, &user("a"), 10).await.unwrap();
+    assert!(is_there(&store, &user("a")).await);
 }
 
 #[tokio::test]
