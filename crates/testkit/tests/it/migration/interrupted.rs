@@ -1,6 +1,6 @@
 //! SIGKILL in the middle, again and again: the same command takes it up, and at the end both sides are the same.
 
-use std::fs;
+use std::fs::{self, File};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -51,10 +51,12 @@ fn command(machine: &Machine, engine: &Dynoxide, arguments: &[&str]) -> Command 
 }
 
 /// Starts the command and kills it as soon as something is so.
-async fn kill_when(mut command: Command, what: &str, mut is_so: impl AsyncFnMut() -> bool) {
-    let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+async fn kill_when(machine: &Machine, mut command: Command, what: &str, mut is_so: impl AsyncFnMut() -> bool) {
+    let said = machine.path("said");
+    let mut child = command.stdout(Stdio::null()).stderr(File::create(&said).unwrap()).spawn().unwrap();
     let so = async || {
-        assert_eq!(child.try_wait().unwrap(), None, "{what}: it has ended before");
+        let ended = child.try_wait().unwrap();
+        assert_eq!(ended, None, "{what}: it has ended before: {}", fs::read_to_string(&said).unwrap());
         is_so().await.then_some(())
     };
     poll::until(what, so).await;
@@ -89,7 +91,7 @@ async fn a_killed_migration_is_taken_up_in_both_directions() {
                     || (items == 0 && mark["table"].is_string())
             })
         };
-        kill_when(command(&machine, &engine, &there), table, reached).await;
+        kill_when(&machine, command(&machine, &engine, &there), table, reached).await;
     }
     for refused in [
         &["serve", "--store", "dynamodb", "--table-prefix", "p-", "--listen", "127.0.0.1:0"][..],
@@ -110,7 +112,7 @@ async fn a_killed_migration_is_taken_up_in_both_directions() {
     for growth in [1, 1_000_000, 2_000_000] {
         let before = size(&directory);
         let grown = async || size(&directory) > before + growth;
-        kill_when(command(&machine, &engine, &back), "growth", grown).await;
+        kill_when(&machine, command(&machine, &engine, &back), "growth", grown).await;
     }
     let mut serve = command(&machine, &engine, &["user", "list"]);
     serve.env("FRONTDESK_DATA", &directory);
