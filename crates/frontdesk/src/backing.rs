@@ -22,6 +22,13 @@ pub enum Place {
     Open(Backing),
 }
 
+impl Place {
+    /// Whether other processes may work on the same data. Who opened a store already knows that none does.
+    pub const fn is_shared(&self) -> bool {
+        !matches!(self, Self::Embedded(_) | Self::Open(_))
+    }
+}
+
 /// An open store.
 #[derive(Clone, Debug)]
 pub enum Backing {
@@ -71,11 +78,6 @@ impl Backing {
                 Err(store::StoreError::Open(text.to_owned()).into())
             }
         }
-    }
-
-    /// Whether other processes may work on the same data.
-    pub const fn is_shared(&self) -> bool {
-        !matches!(self, Self::Embedded(_))
     }
 
     /// Ends when nothing can be written any more, and says why.

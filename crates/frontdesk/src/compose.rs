@@ -59,6 +59,8 @@ pub struct Instance {
     pub store: Arc<dyn Store>,
     /// The store again, with what only one kind of store has.
     pub backing: Backing,
+    /// Whether other processes may work on the same data.
+    pub is_shared: bool,
     /// Who is calling, and what they may do.
     pub identity: Arc<Identity>,
     /// The use cases.
@@ -77,12 +79,13 @@ impl fmt::Debug for Instance {
 impl Instance {
     /// Opens the store, unless a migration into it is unfinished, and reads the policies. Sign-in and tokens work once [`Identity::prepare`] is done too.
     pub async fn open(setup: Setup, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Outcome<Self> {
+        let is_shared = setup.store.is_shared();
         let backing = Backing::open(setup.store, Arc::clone(&clock)).await?;
         let store = backing.store();
         refuse_unfinished(store.as_ref()).await?;
         let identity = Identity::new(Arc::clone(&store), Arc::clone(&clock), Arc::clone(&ids), setup.identity)?;
         let app = Arc::new(App::new(Arc::clone(&store), Arc::clone(&clock), Arc::clone(&ids), setup.app));
-        Ok(Self { store, backing, identity, app, clock, ids, base_path: setup.base_path })
+        Ok(Self { store, backing, is_shared, identity, app, clock, ids, base_path: setup.base_path })
     }
 
     /// The interface.

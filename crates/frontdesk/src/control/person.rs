@@ -32,7 +32,7 @@ pub(super) async fn erase(user: &str, instance: &Instance) -> Outcome<Answer> {
     let account = pool.begin_erasure(user).await?;
     let sub = sub(user, account.map(|account| account.sub))?;
     let mut erased = instance.app.erase_person(&sub).await?;
-    if instance.backing.is_shared() {
+    if instance.is_shared {
         tokio::time::sleep(others_believe(instance)).await;
         erased += instance.app.erase_person(&sub).await?;
     }

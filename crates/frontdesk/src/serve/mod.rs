@@ -127,7 +127,7 @@ async fn serve(args: &ServeArgs, recorder: PrometheusHandle, lines: Lines) -> Ou
     if let Ok(embedded) = instance.backing.embedded() {
         background.spawn(housekeeping::sweep(embedded));
     }
-    background.spawn(housekeeping::run_timers(Arc::clone(&instance.app), instance.backing.is_shared()));
+    background.spawn(housekeeping::run_timers(Arc::clone(&instance.app), instance.is_shared));
     background.spawn(housekeeping::upkeep(recorder, lines));
     let ended = wait(&mut signals, &instance, args).await;
     if let Err(error) = &ended {
