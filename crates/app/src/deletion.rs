@@ -83,7 +83,11 @@ impl App {
             self.unmark(deletion).await?;
             return Err(bookings_to_come());
         }
-        self.drain(deletion).await?;
+        if let Err(failure) = self.drain(deletion).await {
+            // So that it can be asked for again at once. Should this fail too, the mark is void after a minute.
+            drop(self.unmark(deletion).await);
+            return Err(failure);
+        }
         self.remove(deletion).await
     }
 
