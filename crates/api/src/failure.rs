@@ -46,9 +46,14 @@ impl From<StoreError> for Box<Problem> {
                 problem
             }
             StoreError::TooLarge(detail) => Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", detail),
-            StoreError::Corrupt(_) | StoreError::Misuse(_) | StoreError::Open(_) => {
-                Problem::internal(error.to_string())
+            StoreError::Corrupt(_) => {
+                let detail = "What is stored here cannot be read; whoever runs this service finds it in the log, under this \
+                              request_id, and can correct it.";
+                let mut problem = Problem::new(StatusCode::SERVICE_UNAVAILABLE, "unreadable", detail);
+                problem.cause = Some(error.to_string());
+                problem
             }
+            StoreError::Misuse(_) | StoreError::Open(_) => Problem::internal(error.to_string()),
         }
     }
 }
@@ -79,7 +84,7 @@ mod tests {
             (StoreError::Unavailable("x".into()), 503),
             (StoreError::Full("x".into()), 507),
             (StoreError::TooLarge("x".into()), 413),
-            (StoreError::Corrupt("x".into()), 500),
+            (StoreError::Corrupt("x".into()), 503),
         ] {
             assert_eq!(status_of(Failure::Store(error)), status);
         }

@@ -91,8 +91,7 @@ impl Recording {
     /// The recorded answer, if there is one that has not expired.
     fn recall(&self, loaded: &Loaded) -> Result<Option<Result<Reply, Refusal>>, StoreError> {
         let Some(item) = loaded.item(&self.key())? else { return Ok(None) };
-        let record: Record<'_> =
-            serde_json::from_str(&item.body).map_err(|error| StoreError::Corrupt(error.to_string()))?;
+        let record: Record<'_> = serde_json::from_str(&item.body).map_err(|error| item.corrupt(error))?;
         if record.expiration <= loaded.now().as_second() {
             return Ok(None);
         }

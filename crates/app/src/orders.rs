@@ -23,7 +23,7 @@ fn shown(item: &Item) -> Result<String, StoreError> {
         #[serde(borrow)]
         data: &'a RawValue,
     }
-    let shown: Shown<'_> = serde_json::from_str(&item.body).map_err(|error| StoreError::Corrupt(error.to_string()))?;
+    let shown: Shown<'_> = serde_json::from_str(&item.body).map_err(|error| item.corrupt(error))?;
     Ok(shown.data.get().to_owned())
 }
 

@@ -115,7 +115,7 @@ fn at(query: Query, behind: Option<&str>) -> Query {
 
 impl Lines {
     fn add(&mut self, kind: &str, item: &Item) -> Result<(), StoreError> {
-        let corrupt = |error: serde_json::Error| StoreError::Corrupt(error.to_string());
+        let corrupt = |error: serde_json::Error| item.corrupt(error);
         let data: &RawValue = serde_json::from_str(&item.body).map_err(corrupt)?;
         // What another program wrote may have line breaks, though never inside a string.
         let line = serde_json::to_string(&Line { kind, data }).map_err(corrupt)?.replace(['\n', '\r'], " ");

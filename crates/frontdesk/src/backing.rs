@@ -40,13 +40,17 @@ pub enum Backing {
 }
 
 impl Backing {
-    /// Opens the store; on DynamoDB nothing is sent yet.
+    /// Opens the store. On DynamoDB tables that are missing, or have other keys or indexes, are an error that names them.
     pub async fn open(place: Place, clock: Arc<dyn Clock>) -> Outcome<Self> {
         match place {
             Place::Embedded(options) => Ok(Self::Embedded(Arc::new(SqliteStore::open(options, clock)?))),
             Place::Open(backing) => Ok(backing),
             #[cfg(feature = "aws")]
-            Place::DynamoDb(settings) => Ok(Self::DynamoDb(Arc::new(DynamoStore::connect(settings, clock).await))),
+            Place::DynamoDb(settings) => {
+                let store = DynamoStore::connect(settings, clock).await;
+                store.check_tables().await?;
+                Ok(Self::DynamoDb(Arc::new(store)))
+            }
         }
     }
 

@@ -96,8 +96,9 @@ mod tests {
     use crate::{Item, Key};
 
     fn user(body: &str, private: Option<&str>, version: i64) -> Record {
-        let item = Item { version, body: body.to_owned(), private: private.map(str::to_owned) };
-        Record { key: Key::new(Table::Users, "u"), item }
+        let key = Key::new(Table::Users, "u");
+        let private = private.map(str::to_owned);
+        Record { item: Item { table: key.table, version, body: body.to_owned(), private }, key }
     }
 
     fn of(records: &[Record]) -> Digest {

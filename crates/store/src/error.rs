@@ -12,7 +12,7 @@ pub enum StoreError {
     /// A write exceeds a limit of the port (413).
     #[error("{0}")]
     TooLarge(String),
-    /// A stored item cannot be understood, or an invariant of the port does not hold (500).
+    /// A stored item cannot be understood, or an invariant of the port does not hold; the text names the item (503).
     #[error("stored data is not as expected: {0}")]
     Corrupt(String),
     /// The caller used the port wrongly, or a decision panicked (500).

@@ -67,6 +67,11 @@ impl Key {
         Ok(Self { table, partition, sort })
     }
 
+    /// The error for an item under this key that cannot be understood.
+    pub fn corrupt(&self, why: impl fmt::Display) -> StoreError {
+        StoreError::Corrupt(format!("{self} cannot be read ({why}); correct it or remove it"))
+    }
+
     /// An error when the sort value is not of the kind that the table has.
     pub fn check(&self) -> Result<(), StoreError> {
         match (&self.table.definition().sort, &self.sort) {
@@ -106,6 +111,8 @@ impl fmt::Display for Key {
 /// A stored item: the JSON object that clients see, and apart from it the product's private attributes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Item {
+    /// The table that it is in.
+    pub table: Table,
     /// The version, which never repeats for a key; 0 for an item that another program wrote. It is the item's ETag.
     pub version: i64,
     /// The public attributes, key attributes included: one JSON object.
@@ -117,13 +124,21 @@ pub struct Item {
 impl Item {
     /// The public attributes as a typed value.
     pub fn body<T: DeserializeOwned>(&self) -> Result<T, StoreError> {
-        serde_json::from_str(&self.body).map_err(|error| StoreError::Corrupt(error.to_string()))
+        serde_json::from_str(&self.body).map_err(|error| self.corrupt(error))
     }
 
     /// The private attributes as a typed value; the default where there are none.
     pub fn private<T: DeserializeOwned + Default>(&self) -> Result<T, StoreError> {
         let Some(text) = &self.private else { return Ok(T::default()) };
-        serde_json::from_str(text).map_err(|error| StoreError::Corrupt(error.to_string()))
+        serde_json::from_str(text).map_err(|error| self.corrupt(error))
+    }
+
+    /// The error for an item that cannot be understood, perhaps one of another program: it names table and key.
+    pub fn corrupt(&self, why: impl fmt::Display) -> StoreError {
+        match Key::of(self.table, self) {
+            Ok(key) => key.corrupt(why),
+            Err(_) => StoreError::Corrupt(format!("an item of {}: {why}", self.table.definition().name)),
+        }
     }
 }
 

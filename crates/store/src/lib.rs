@@ -12,6 +12,7 @@ pub mod page;
 pub mod port;
 pub mod removal;
 pub mod rounds;
+pub mod size;
 pub mod sqlite;
 pub mod table;
 pub mod transfer;

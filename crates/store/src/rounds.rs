@@ -5,7 +5,7 @@ use std::any::Any;
 use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use domain::limits::{COMMIT_BYTES, COMMIT_ITEMS, ITEM_BYTES, READ_ROUNDS};
+use domain::limits::{COMMIT_ITEMS, READ_ROUNDS};
 use jiff::Timestamp;
 
 use crate::decide::{Decide, Decision};
@@ -85,7 +85,6 @@ fn panicked(panic: &(dyn Any + Send)) -> StoreError {
 
 fn check(changes: &Changes, loaded: &Loaded) -> Result<(), StoreError> {
     let mut keys = HashSet::with_capacity(changes.writes().len());
-    let mut bytes = 0;
     let mut items = loaded.entries().count();
     for write in changes.writes() {
         let key = write.key();
@@ -98,21 +97,9 @@ fn check(changes: &Changes, loaded: &Loaded) -> Result<(), StoreError> {
             return Err(StoreError::Misuse(format!("a commit deletes {key:?}, which was not loaded")));
         }
         items += usize::from(!known);
-        bytes += checked_bytes(write)?;
     }
-    if bytes > COMMIT_BYTES {
-        return Err(StoreError::TooLarge(format!("a commit may write at most {COMMIT_BYTES} bytes, not {bytes}")));
-    }
+    crate::size::check(changes)?;
     check_count(items)
-}
-
-fn checked_bytes(write: &Write) -> Result<usize, StoreError> {
-    let Write::Put { body, private, .. } = write else { return Ok(0) };
-    let bytes = body.len() + private.as_ref().map_or(0, String::len);
-    if bytes > ITEM_BYTES {
-        return Err(StoreError::TooLarge(format!("an item may have at most {ITEM_BYTES} bytes, not {bytes}")));
-    }
-    Ok(bytes)
 }
 
 fn check_count(items: usize) -> Result<(), StoreError> {

@@ -80,7 +80,8 @@ mod tests {
     use super::*;
 
     fn record(key: Key, body: &str) -> Record {
-        Record { key, item: Item { version: 1, body: body.to_owned(), private: None } }
+        let item = Item { table: key.table, version: 1, body: body.to_owned(), private: None };
+        Record { key, item }
     }
 
     #[test]

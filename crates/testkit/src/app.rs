@@ -4,8 +4,8 @@ use std::fs;
 use std::sync::Arc;
 use std::time::Duration;
 
-use aws::dynamodb::Consumed;
-use aws::dynoxide::Dynoxide;
+use aws::dynamodb::{Consumed, DynamoStore};
+use aws::dynoxide::{Dynoxide, client};
 use domain::Clock;
 use frontdesk::backing::{Backing, Place};
 use frontdesk::compose::{Instance, Setup};
@@ -19,10 +19,13 @@ use tempfile::TempDir;
 
 use crate::machine::ADMIN_EMAIL;
 use crate::signature::AccessKey;
-use crate::{Admin, Anonymous, Cognito, Http, PASSWORD, SeededIds, TestClock, User};
+use crate::{Admin, Anonymous, Cognito, Http, PASSWORD, POOL, Proxy, SeededIds, TestClock, User};
 
 /// How long stopping may take.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// What the identifiers of an instance, and of one beside it, are drawn from.
+const FIRST_SEED: u64 = 7;
+const OTHER_SEED: u64 = 8;
 
 /// A whole instance in the test's own process, on a directory of its own, with a clock that the test moves.
 pub struct TestApp {
@@ -36,7 +39,22 @@ pub struct TestApp {
     pub instance: Instance,
     listening: Listening,
     directory: TempDir,
-    engine: Option<Dynoxide>,
+    tables: Option<Tables>,
+}
+
+/// Tables on an engine that speaks DynamoDB's protocol, and where they are reached: there, or at a proxy in front of it.
+#[derive(Clone)]
+struct Tables {
+    engine: Arc<Dynoxide>,
+    url: String,
+}
+
+impl Tables {
+    async fn make(clock: &Arc<TestClock>) -> Self {
+        let engine = Arc::new(Dynoxide::start().await);
+        engine.store("", Arc::<TestClock>::clone(clock)).create_tables().await.unwrap();
+        Self { url: engine.url(), engine }
+    }
 }
 
 /// The variable that has the tests run on another store: `dynamodb`.
@@ -45,13 +63,6 @@ const STORE: &str = "FRONTDESK_TEST_STORE";
 #[expect(clippy::disallowed_methods, reason = "whoever runs the tests chooses the store for all of them")]
 fn is_on_dynamodb() -> bool {
     std::env::var_os(STORE).is_some_and(|store| store == "dynamodb")
-}
-
-/// An engine with empty tables.
-async fn engine(clock: &Arc<TestClock>) -> Dynoxide {
-    let engine = Dynoxide::start().await;
-    engine.store("", Arc::<TestClock>::clone(clock)).create_tables().await.unwrap();
-    engine
 }
 
 impl TestApp {
@@ -63,25 +74,49 @@ impl TestApp {
     /// With other settings. It is ready when this returns.
     pub async fn with(change: impl FnOnce(&mut Setup)) -> Self {
         let clock = Arc::default();
-        let engine = if is_on_dynamodb() { Some(engine(&clock).await) } else { None };
-        Self::open(TempDir::new().unwrap(), engine, clock, change).await
+        let tables = if is_on_dynamodb() { Some(Tables::make(&clock).await) } else { None };
+        Self::open(TempDir::new().unwrap(), FIRST_SEED, tables, clock, change).await
     }
 
     /// With the default settings, on DynamoDB in any case.
     pub async fn on_dynamodb() -> Self {
         let clock = Arc::default();
-        let engine = engine(&clock).await;
-        Self::open(TempDir::new().unwrap(), Some(engine), clock, |_| {}).await
+        let tables = Tables::make(&clock).await;
+        Self::open(TempDir::new().unwrap(), FIRST_SEED, Some(tables), clock, |_| {}).await
+    }
+
+    /// On DynamoDB behind a proxy, which does nothing unless it is told to.
+    pub async fn behind_proxy() -> (Self, Proxy) {
+        let clock = Arc::default();
+        let tables = Tables::make(&clock).await;
+        let proxy = Proxy::start(tables.url.clone(), 1, 0).await;
+        let tables = Tables { url: proxy.url(), ..tables };
+        (Self::open(TempDir::new().unwrap(), FIRST_SEED, Some(tables), clock, |_| {}).await, proxy)
+    }
+
+    /// Another instance on the same tables at the same time, as another machine would run it.
+    pub async fn beside(&self) -> Self {
+        let issuer = format!("{}/{POOL}", self.http.base());
+        let directory = TempDir::new().unwrap();
+        Self::open(directory, OTHER_SEED, self.tables.clone(), Arc::clone(&self.clock), |setup| {
+            setup.identity.issuer = issuer
+        })
+        .await
+    }
+
+    /// The raw protocol of the engine that it runs on.
+    pub fn raw_tables(&self) -> aws_sdk_dynamodb::Client {
+        client(&self.tables.as_ref().unwrap().engine.url())
     }
 
     /// On the embedded store, whatever store the tests are to run on.
     pub async fn embedded(change: impl FnOnce(&mut Setup)) -> Self {
-        Self::open(TempDir::new().unwrap(), None, Arc::default(), change).await
+        Self::open(TempDir::new().unwrap(), FIRST_SEED, None, Arc::default(), change).await
     }
 
     /// Stops, has all that is stored copied into another store, and starts on that: at the same time, at another port.
     pub async fn migrate(self, to: Backing, change: impl FnOnce(&mut Setup)) -> (Self, Comparison) {
-        let Self { instance, listening, directory, engine, clock, .. } = self;
+        let Self { instance, listening, directory, tables, clock, .. } = self;
         assert!(listening.finish(PATIENCE).await);
         let side = |name: &str, backing: &Backing| Side { name: name.to_owned(), store: backing.transfer() };
         let (from, target) = (side("source", &instance.backing), side("target", &to));
@@ -92,36 +127,37 @@ impl TestApp {
             setup.store = Place::Open(to);
             change(setup);
         };
-        (Self::open(directory, engine, clock, change).await, comparison)
+        (Self::open(directory, FIRST_SEED, tables, clock, change).await, comparison)
     }
 
     /// Stops and starts on the same directory at the same time, perhaps with other settings, at another port.
     pub async fn restart(self, change: impl FnOnce(&mut Setup)) -> Self {
-        let Self { instance, listening, directory, engine, clock, .. } = self;
+        let Self { instance, listening, directory, tables, clock, .. } = self;
         assert!(listening.finish(PATIENCE).await);
         instance.backing.close();
         drop(instance);
-        Self::open(directory, engine, clock, change).await
+        Self::open(directory, FIRST_SEED, tables, clock, change).await
     }
 
     async fn open(
         directory: TempDir,
-        engine: Option<Dynoxide>,
+        seed: u64,
+        tables: Option<Tables>,
         clock: Arc<TestClock>,
         change: impl FnOnce(&mut Setup),
     ) -> Self {
         let listener = bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
         let origin = format!("http://{}", listener.local_addr().unwrap());
         let mut setup = Setup::new(directory.path(), &origin);
-        if let Some(engine) = &engine {
-            let store = engine.store("", Arc::<TestClock>::clone(&clock));
+        if let Some(tables) = &tables {
+            let store = DynamoStore::new(client(&tables.url), "", Arc::<TestClock>::clone(&clock));
             setup.store = Place::Open(Backing::DynamoDb(Arc::new(store)));
             setup.identity.key_secrets = Some(KeySecrets::parse("the key secret of all tests on DynamoDB").unwrap());
         }
         change(&mut setup);
         let http = Http::new(format!("{origin}{}", setup.base_path.as_str()));
         let dyn_clock: Arc<dyn Clock> = Arc::<TestClock>::clone(&clock);
-        let instance = Instance::open(setup, Arc::clone(&dyn_clock), Arc::new(SeededIds::new(7))).await.unwrap();
+        let instance = Instance::open(setup, Arc::clone(&dyn_clock), Arc::new(SeededIds::new(seed))).await.unwrap();
         let listening = Listening::start(listener, Service::new(instance.router())).unwrap();
         let administrator = AdministratorArgs {
             admin_email: Some(ADMIN_EMAIL.to_owned()),
@@ -130,7 +166,7 @@ impl TestApp {
         prepare(&instance.identity, &administrator, directory.path()).await.unwrap();
         let key = AccessKey::read(&fs::read_to_string(directory.path().join("aws-credentials")).unwrap());
         let cognito = Cognito { http: http.clone(), key, clock: dyn_clock };
-        Self { http, clock, cognito, instance, listening, directory, engine }
+        Self { http, clock, cognito, instance, listening, directory, tables }
     }
 
     /// One who sends no token.

@@ -25,7 +25,7 @@ pub(crate) struct Shown<'a> {
 
 impl<'a> Shown<'a> {
     pub(crate) fn read(item: &'a Item) -> Result<Self, StoreError> {
-        let shown: Self = serde_json::from_str(&item.body).map_err(corrupt)?;
+        let shown: Self = serde_json::from_str(&item.body).map_err(|error| item.corrupt(error))?;
         Ok(Self { body: &item.body, ..shown })
     }
 

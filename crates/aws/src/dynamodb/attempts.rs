@@ -10,6 +10,8 @@ use super::fault::Fault;
 
 /// How long one request of the port may keep trying.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// How many attempts there are at least, however long they take, when the store answers each of them.
+const ATTEMPTS: usize = 16;
 /// The longest first pause. Pauses are random, from nothing to this ("full jitter"), and twice as long each time.
 const FIRST: Duration = Duration::from_millis(5);
 /// The longest pause: sixteen attempts take 0.9 seconds of pauses on average, 1.7 at the most.
@@ -21,6 +23,7 @@ const LASTING_LONGEST: Duration = Duration::from_secs(2);
 /// The attempts of one request of the port.
 pub(super) struct Attempts {
     started: Instant,
+    made: usize,
     longest: Duration,
     patience: Duration,
     bound: Duration,
@@ -29,7 +32,7 @@ pub(super) struct Attempts {
 impl Attempts {
     /// The first one begins.
     pub(super) fn new() -> Self {
-        Self { started: Instant::now(), longest: FIRST, patience: PATIENCE, bound: LONGEST }
+        Self { started: Instant::now(), made: 1, longest: FIRST, patience: PATIENCE, bound: LONGEST }
     }
 
     /// The first one begins, of a request that may take a minute.
@@ -39,9 +42,11 @@ impl Attempts {
 
     /// Waits for the next attempt; the error when there is none, or when trying again does not help.
     pub(super) async fn again(&mut self, fault: Fault) -> Result<(), StoreError> {
-        if matches!(fault, Fault::Final(_)) || self.started.elapsed() >= self.patience {
+        let owed = matches!(fault, Fault::Again(_)) && self.made < ATTEMPTS;
+        if matches!(fault, Fault::Final(_)) || (self.started.elapsed() >= self.patience && !owed) {
             return Err(fault.into_error());
         }
+        self.made = self.made.saturating_add(1);
         tracing::debug!(?fault, "trying again");
         tokio::time::sleep(self.pause()).await;
         self.longest = self.bound.min(self.longest.saturating_mul(2));

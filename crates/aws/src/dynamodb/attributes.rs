@@ -9,7 +9,6 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Number, Value};
-use store::StoreError;
 
 /// Attributes by name.
 pub(super) type Attributes = HashMap<String, AttributeValue>;
@@ -28,8 +27,8 @@ pub(super) fn attribute(value: &Value) -> AttributeValue {
     }
 }
 
-/// The JSON value of an attribute.
-pub(super) fn value(attribute: AttributeValue) -> Result<Value, StoreError> {
+/// The JSON value of an attribute, or why it has none.
+pub(super) fn value(attribute: AttributeValue) -> Result<Value, String> {
     Ok(match attribute {
         AttributeValue::Bool(truth) => Value::Bool(truth),
         AttributeValue::N(digits) => Value::Number(number(&digits)?),
@@ -60,7 +59,7 @@ pub(super) fn inexact(attribute: &AttributeValue) -> Option<&'static str> {
 }
 
 /// The members of an object in the order of their names: DynamoDB keeps none.
-pub(super) fn sorted(members: Attributes) -> Result<Map<String, Value>, StoreError> {
+pub(super) fn sorted(members: Attributes) -> Result<Map<String, Value>, String> {
     let mut members: Vec<_> = members.into_iter().collect();
     members.sort_by(|(left, _), (right, _)| left.cmp(right));
     members.into_iter().map(|(name, attribute)| Ok((name, value(attribute)?))).collect()
@@ -79,8 +78,8 @@ fn is_value_representable(value: &Value) -> bool {
     }
 }
 
-fn number(digits: &str) -> Result<Number, StoreError> {
-    digits.parse().map_err(|_| StoreError::Corrupt(format!("`{digits}` is not a number")))
+fn number(digits: &str) -> Result<Number, String> {
+    digits.parse().map_err(|_| format!("`{digits}` is not a number"))
 }
 
 fn binary(bytes: &[u8]) -> Value {

@@ -8,7 +8,8 @@
 
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{
-    AttributeValue, ConditionCheck, Put, ReturnConsumedCapacity, ReturnValuesOnConditionCheckFailure, TransactWriteItem,
+    AttributeValue, CancellationReason, ConditionCheck, Put, ReturnConsumedCapacity,
+    ReturnValuesOnConditionCheckFailure, TransactWriteItem,
 };
 use jiff::Timestamp;
 use store::decide::Decide;
@@ -18,7 +19,7 @@ use store::{Changes, Key, StoreError, Write};
 use super::attempts::Attempts;
 use super::attributes::Attributes;
 use super::capacity::Units;
-use super::fault::Fault;
+use super::fault::{Fault, invalid};
 use super::items::{COMMIT, Stored, VERSION, encode, key_attributes, tombstone};
 use super::lines::{Turn, is_for};
 use super::{DynamoStore, unbuildable};
@@ -220,9 +221,9 @@ impl DynamoStore {
         };
         Ok(match error.as_service_error() {
             Some(TransactWriteItemsError::TransactionCanceledException(canceled)) => {
-                outcome(steps, canceled.cancellation_reasons(), commit)
+                self.outcome(steps, canceled.cancellation_reasons(), commit)
             }
-            _ => Sent::Failed(Fault::of(&error)),
+            _ => Sent::Failed(self.fault(steps.iter().map(|step| step.key.table), &error)),
         })
     }
 
@@ -247,6 +248,33 @@ impl DynamoStore {
                 item.condition_check(check.build().map_err(unbuildable)?).build()
             }
         })
+    }
+
+    /// What the reasons for which a transaction was canceled mean, one for each of its steps.
+    fn outcome(&self, steps: &[Step], reasons: &[CancellationReason], commit: &str) -> Sent {
+        if reasons.iter().any(|reason| is_ours(reason.item(), commit)) {
+            return Sent::Done;
+        }
+        let mut busy = None;
+        let mut refused = None;
+        for (step, reason) in steps.iter().zip(reasons) {
+            match reason.code().unwrap_or("None") {
+                "None" => {}
+                "ConditionalCheckFailed" => {
+                    refused.get_or_insert_with(|| step.conflict());
+                }
+                "ValidationError" => {
+                    let fault = Fault::from(invalid(reason.message().unwrap_or_default()));
+                    return Sent::Failed(fault.about(&self.names([step.key.table])));
+                }
+                other => busy = Some((&step.key, other)),
+            }
+        }
+        match (refused, busy) {
+            (Some(conflict), _) => Sent::Refused(conflict),
+            (None, Some((key, reason))) => Sent::Busy(key.clone(), format!("{}: {reason}", self.names([key.table]))),
+            (None, None) => Sent::Failed(Fault::Again("the transaction was canceled".to_owned())),
+        }
     }
 }
 
@@ -332,34 +360,4 @@ impl Step {
 
 fn is_ours(found: Option<&Attributes>, commit: &str) -> bool {
     found.and_then(|found| found.get(COMMIT)).and_then(|mark| mark.as_s().ok()).is_some_and(|mark| mark == commit)
-}
-
-/// What the reasons for which a transaction was canceled mean, one for each of its steps.
-fn outcome(steps: &[Step], reasons: &[aws_sdk_dynamodb::types::CancellationReason], commit: &str) -> Sent {
-    if reasons.iter().any(|reason| is_ours(reason.item(), commit)) {
-        return Sent::Done;
-    }
-    let mut busy = None;
-    let mut refused = None;
-    for (step, reason) in steps.iter().zip(reasons) {
-        match reason.code().unwrap_or("None") {
-            "None" => {}
-            "ConditionalCheckFailed" => {
-                refused.get_or_insert_with(|| step.conflict());
-            }
-            "ValidationError" => {
-                return Sent::Failed(super::fault::invalid(reason.message().unwrap_or_default()).into());
-            }
-            "ItemCollectionSizeLimitExceeded" => {
-                let text = reason.message().unwrap_or_default().to_owned();
-                return Sent::Failed(StoreError::TooLarge(text).into());
-            }
-            other => busy = Some((step.key.clone(), other.to_owned())),
-        }
-    }
-    match (refused, busy) {
-        (Some(conflict), _) => Sent::Refused(conflict),
-        (None, Some((key, reason))) => Sent::Busy(key, reason),
-        (None, None) => Sent::Failed(Fault::Again("the transaction was canceled".to_owned())),
-    }
 }

@@ -33,10 +33,14 @@ impl Fault {
         match error {
             SdkError::ServiceError(context) if context.raw().status().is_server_error() => Self::Unknown(shown()),
             SdkError::ServiceError(context) => Self::of_code(context.err().code(), context.err().message(), shown),
-            SdkError::ConstructionFailure(_) => Self::Final(StoreError::Unavailable(credentials(&shown()))),
-            SdkError::DispatchFailure(failure) if failure.is_user() => {
-                Self::Final(StoreError::Unavailable(credentials(&shown())))
+            SdkError::ConstructionFailure(_) => Self::Final(StoreError::Unavailable(unsendable(&shown()))),
+            // An error without a kind is one before anything was sent: of credentials, or of the region.
+            SdkError::DispatchFailure(failure)
+                if failure.is_user() || (failure.is_other() && failure.as_other().is_none()) =>
+            {
+                Self::Final(StoreError::Unavailable(unsendable(&shown())))
             }
+            SdkError::DispatchFailure(_) => Self::Unknown(format!("{UNREACHABLE}: {}", shown())),
             _ => Self::Unknown(shown()),
         }
     }
@@ -57,17 +61,33 @@ impl Fault {
             | "InternalFailure"
             | "" => Self::Unknown(shown()),
             "ResourceNotFoundException" => unavailable(
-                "a table or index is missing in this account and region; create the tables (frontdesk tables create) or correct \
-                 the table prefix, the region and the endpoint",
+                "the table, or an index of it, is missing in this account and region; create it (frontdesk tables create) or \
+                 correct the table prefix, the region and the endpoint",
             ),
             "AccessDeniedException" => unavailable("the credentials do not permit this; extend their policy"),
-            "UnrecognizedClientException" | "InvalidSignatureException" | "MissingAuthenticationTokenException" => {
-                unavailable("DynamoDB does not accept the credentials; check key, secret and region")
-            }
+            "UnrecognizedClientException"
+            | "InvalidSignatureException"
+            | "IncompleteSignatureException"
+            | "MissingAuthenticationTokenException"
+            | "MissingAuthenticationToken"
+            | "InvalidClientTokenId" => unavailable(
+                "DynamoDB does not accept the credentials; check key, secret, region and this machine's clock",
+            ),
             "ExpiredTokenException" | "ExpiredToken" => unavailable("the credentials have expired; renew them"),
-            "ItemCollectionSizeLimitExceededException" => Self::Final(StoreError::TooLarge(text.to_owned())),
             "ValidationException" => Self::Final(invalid(text)),
             _ => Self::Final(StoreError::Unavailable(shown())),
+        }
+    }
+
+    /// The same, with the tables that the request was about.
+    pub(super) fn about(self, tables: &str) -> Self {
+        let named = |text: String| format!("{tables}: {text}");
+        match self {
+            Self::Again(reason) => Self::Again(named(reason)),
+            Self::Unknown(reason) => Self::Unknown(named(reason)),
+            Self::Final(StoreError::Unavailable(reason)) => Self::Final(StoreError::Unavailable(named(reason))),
+            Self::Final(StoreError::Misuse(reason)) => Self::Final(StoreError::Misuse(named(reason))),
+            other => other,
         }
     }
 
@@ -81,22 +101,43 @@ impl Fault {
     }
 }
 
+/// What to do when nothing comes back.
+const UNREACHABLE: &str = "DynamoDB cannot be reached; check AWS_ENDPOINT_URL_DYNAMODB, the region and the network";
+
+/// Parts of what DynamoDB says of an item, or of all items together, that are too large.
+const LARGE: [&str; 5] =
+    ["Item size", "item size", "larger than", "exceeded the maximum allowed size", "Collection size of items exceeded"];
+
+/// Parts of what DynamoDB says of a table whose key or indexes are not those that a request goes by.
+const SCHEMA: [&str; 8] = [
+    "key element does not match the schema",
+    "Type mismatch for",
+    "type mismatch for",
+    "the specified index",
+    "Missing the key",
+    "missed key schema element",
+    "number of conditions on the keys is invalid",
+    "does not match schema type",
+];
+
 /// A request that DynamoDB finds wrong.
 pub(super) fn invalid(text: &str) -> StoreError {
-    let large = ["Item size", "item size", "larger than", "exceeded the maximum allowed size", "size has exceeded"];
-    if large.iter().any(|part| text.contains(part)) {
-        return StoreError::TooLarge(format!("DynamoDB cannot hold an item: {text}"));
+    if LARGE.iter().any(|part| text.contains(part)) {
+        return StoreError::TooLarge("What is to be stored is larger than DynamoDB's limits.".to_owned());
     }
-    if text.contains("key element does not match the schema") || text.contains("specified index") {
+    if SCHEMA.iter().any(|part| text.contains(part)) {
         return StoreError::Unavailable(format!(
-            "a table has another key than it should; see frontdesk tables describe: {text}"
+            "the table has another key or other indexes than it should; `frontdesk tables describe` shows them: {text}"
         ));
     }
     StoreError::Misuse(format!("DynamoDB does not understand the request: {text}"))
 }
 
-fn credentials(shown: &str) -> String {
-    format!("no request could be made, most likely for want of credentials or a region: {shown}")
+fn unsendable(shown: &str) -> String {
+    format!(
+        "no request could be made, most likely for want of credentials or a region (AWS_REGION, AWS_ACCESS_KEY_ID and \
+         AWS_SECRET_ACCESS_KEY, or a profile or role of this machine): {shown}"
+    )
 }
 
 #[cfg(test)]

@@ -43,8 +43,12 @@ pub(super) enum Stored {
 }
 
 impl Stored {
-    /// What DynamoDB has under a key.
-    pub(super) fn decode(table: Table, attributes: Option<Attributes>) -> Result<Self, StoreError> {
+    /// What DynamoDB has under a key. An error names the key.
+    pub(super) fn decode(key: &Key, attributes: Option<Attributes>) -> Result<Self, StoreError> {
+        Self::read(key.table, attributes).map_err(|why| key.corrupt(why))
+    }
+
+    fn read(table: Table, attributes: Option<Attributes>) -> Result<Self, String> {
         let Some(mut attributes) = attributes.filter(|attributes| !attributes.is_empty()) else {
             return Ok(Self::Absent);
         };
@@ -60,7 +64,7 @@ impl Stored {
             Some(AttributeValue::S(text)) => text,
             _ => Value::Object(key_first(table.definition(), sorted(public)?)).to_string(),
         };
-        Ok(Self::Item(Item { version, body, private: private_text(private)? }))
+        Ok(Self::Item(Item { table, version, body, private: private_text(private)? }))
     }
 
     /// The item, if there is one.
@@ -82,7 +86,7 @@ impl Stored {
 }
 
 /// The attributes of the product's own, each without the prefix.
-fn private_text(private: Attributes) -> Result<Option<String>, StoreError> {
+fn private_text(private: Attributes) -> Result<Option<String>, String> {
     if private.is_empty() {
         return Ok(None);
     }
@@ -161,9 +165,9 @@ pub(super) fn key_of(table: Table, attributes: &Attributes) -> Result<Key, Store
 }
 
 /// The number that an attribute holds.
-pub(super) fn whole_number(name: &str, attribute: &AttributeValue) -> Result<i64, StoreError> {
+pub(super) fn whole_number(name: &str, attribute: &AttributeValue) -> Result<i64, String> {
     let digits = attribute.as_n().ok().and_then(|digits| digits.parse().ok());
-    digits.ok_or_else(|| StoreError::Corrupt(format!("attribute {name} is not a whole number")))
+    digits.ok_or_else(|| format!("attribute {name} is not a whole number"))
 }
 
 /// The attributes of an item that a commit writes.
@@ -241,8 +245,8 @@ fn object(text: &str) -> Result<Map<String, Value>, StoreError> {
 }
 
 /// The version of an attribute map as a list's filter sees it: nothing for tombstones.
-pub(super) fn listed_item(table: Table, attributes: Attributes) -> Result<Option<Item>, StoreError> {
-    Ok(match Stored::decode(table, Some(attributes))? {
+pub(super) fn listed_item(key: &Key, attributes: Attributes) -> Result<Option<Item>, StoreError> {
+    Ok(match Stored::decode(key, Some(attributes))? {
         Stored::Item(item) => Some(item),
         Stored::Absent | Stored::Tombstone { .. } => None,
     })
@@ -258,7 +262,7 @@ mod tests {
 
     fn stored(body: &str, private: Option<&str>) -> Item {
         let attributes = encode(&key(), body, private, 7, "c1").unwrap();
-        let Stored::Item(item) = Stored::decode(Table::Orders, Some(attributes)).unwrap() else { unreachable!() };
+        let Stored::Item(item) = Stored::decode(&key(), Some(attributes)).unwrap() else { unreachable!() };
         item
     }
 
@@ -268,21 +272,22 @@ mod tests {
             stored(r#"{"z":1,"userId":"anna","orderId":"o1","data":{"b":1.50,"a":[]}}"#, Some(r#"{"claim":{"n":1}}"#));
         let body = r#"{"userId":"anna","orderId":"o1","data":{"a":[],"b":1.50},"z":1}"#;
         let private = Some(r#"{"claim":{"n":1}}"#.to_owned());
-        assert_eq!(item, Item { version: 7, body: body.to_owned(), private });
+        assert_eq!(item, Item { table: Table::Orders, version: 7, body: body.to_owned(), private });
     }
 
     #[test]
     fn what_dynamodb_cannot_hold_is_kept_as_text() {
         let body = r#"{"":"nameless","userId":"anna","orderId":"o1"}"#;
-        assert_eq!(stored(body, None), Item { version: 7, body: body.to_owned(), private: None });
+        assert_eq!(stored(body, None).body, body);
     }
 
     #[test]
     fn a_recorded_answer_keeps_its_order() {
         let body = r#"{"id":"r","expiration":1000,"body":{"z":1,"a":2}}"#;
-        let attributes = encode(&Key::new(Table::Idempotency, "r"), body, None, 7, "c").unwrap();
+        let key = Key::new(Table::Idempotency, "r");
+        let attributes = encode(&key, body, None, 7, "c").unwrap();
         assert_eq!(attributes[EXPIRATION], AttributeValue::N("1000".to_owned()));
-        let Stored::Item(item) = Stored::decode(Table::Idempotency, Some(attributes)).unwrap() else { unreachable!() };
+        let Stored::Item(item) = Stored::decode(&key, Some(attributes)).unwrap() else { unreachable!() };
         assert_eq!(item.body, body);
     }
 
@@ -296,15 +301,23 @@ mod tests {
     fn a_tombstone_keeps_the_version_and_ends() {
         let attributes = tombstone(&key(), 9, "c", 1_000);
         assert_eq!(attributes[END], AttributeValue::N("87400".to_owned()));
-        assert_eq!(Stored::decode(Table::Orders, Some(attributes)).unwrap(), Stored::Tombstone { version: 9 });
+        assert_eq!(Stored::decode(&key(), Some(attributes)).unwrap(), Stored::Tombstone { version: 9 });
         let session = tombstone(&Key::new(Table::Sessions, "s"), 9, "c", 1_000);
         assert!(session.contains_key(EXPIRATION) && !session.contains_key(END));
     }
 
     #[test]
+    fn what_cannot_be_read_is_named() {
+        let mut attributes = key_attributes(&key());
+        attributes.insert(VERSION.to_owned(), AttributeValue::S("seven".to_owned()));
+        let error = Stored::decode(&key(), Some(attributes)).unwrap_err();
+        assert!(error.to_string().contains(r#"orders with userId "anna" and orderId "o1""#), "{error}");
+    }
+
+    #[test]
     fn an_item_of_another_program_has_version_0() {
         let attributes = key_attributes(&key());
-        let Stored::Item(item) = Stored::decode(Table::Orders, Some(attributes)).unwrap() else { unreachable!() };
+        let Stored::Item(item) = Stored::decode(&key(), Some(attributes)).unwrap() else { unreachable!() };
         assert_eq!((item.version, item.private), (0, None));
     }
 }

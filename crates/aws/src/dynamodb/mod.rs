@@ -13,9 +13,11 @@ mod items;
 mod lines;
 mod lists;
 mod reads;
+mod schema;
 mod tables;
 mod transfer;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -23,11 +25,15 @@ use aws_config::BehaviorVersion;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::http::HttpResponse;
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use domain::Clock;
 use store::decide::Decide;
 use store::port::Answer;
 use store::{Cursor, Export, Item, Key, Page, Query, Record, Store, StoreError, Table, Transfer};
 use uuid::Uuid;
+
+use fault::Fault;
 
 pub use capacity::Consumed;
 pub use tables::TableState;
@@ -82,6 +88,21 @@ impl DynamoStore {
 
     fn name(&self, table: Table) -> String {
         format!("{}{}", self.prefix, table.definition().name)
+    }
+
+    /// What a failed request means, with the tables that it was about.
+    fn fault<E>(&self, tables: impl IntoIterator<Item = Table>, error: &SdkError<E, HttpResponse>) -> Fault
+    where
+        E: ProvideErrorMetadata + std::error::Error + 'static,
+    {
+        Fault::of(error).about(&self.names(tables))
+    }
+
+    /// How a message names tables, each once.
+    fn names(&self, tables: impl IntoIterator<Item = Table>) -> String {
+        let names: BTreeSet<String> = tables.into_iter().map(|table| self.name(table)).collect();
+        let word = if names.len() == 1 { "table" } else { "tables" };
+        format!("{word} {}", Vec::from_iter(names).join(", "))
     }
 
     /// The mark of a commit, and its client request token.

@@ -24,9 +24,9 @@ impl DynamoStore {
             match get.set_key(Some(key_attributes(key))).send().await {
                 Ok(output) => {
                     self.meter.add(Units::Read, output.consumed_capacity());
-                    return Stored::decode(key.table, output.item);
+                    return Stored::decode(key, output.item);
                 }
-                Err(error) => attempts.again(Fault::of(&error)).await?,
+                Err(error) => attempts.again(self.fault([key.table], &error)).await?,
             }
         }
     }
@@ -60,13 +60,13 @@ impl DynamoStore {
                     self.meter.add(Units::Read, output.consumed_capacity());
                     let responses = output.responses.unwrap_or_default();
                     let items = responses.into_iter().map(|response| response.item);
-                    return keys.iter().zip(items).map(|(key, item)| Stored::decode(key.table, item)).collect();
+                    return keys.iter().zip(items).map(|(key, item)| Stored::decode(key, item)).collect();
                 }
                 Err(error) => {
                     let busy =
                         error.as_service_error().is_some_and(TransactGetItemsError::is_transaction_canceled_exception);
                     let fault = if busy { canceled(error.as_service_error()) } else { Fault::of(&error) };
-                    attempts.again(fault).await?;
+                    attempts.again(fault.about(&self.names(keys.iter().map(|key| key.table)))).await?;
                 }
             }
         }

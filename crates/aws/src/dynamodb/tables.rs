@@ -1,15 +1,16 @@
 //! The tables themselves: made for development endpoints, described for everybody.
 
+use aws_sdk_dynamodb::error::ProvideErrorMetadata;
 use aws_sdk_dynamodb::types::{
     AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType, Projection, ProjectionType,
     ScalarAttributeType, StreamSpecification, StreamViewType, TableDescription, TableStatus, TimeToLiveSpecification,
 };
-use store::table::{Definition, SortAttribute};
+use store::table::Definition;
 use store::{StoreError, Table};
 
 use super::attempts::Attempts;
-use super::fault::Fault;
 use super::items::time_to_live;
+use super::schema::{problems, remarks, sort};
 use super::{DynamoStore, unbuildable};
 
 /// How often a table that is being made is looked at, and how long to wait between two looks.
@@ -23,8 +24,18 @@ pub struct TableState {
     pub name: String,
     /// Whether it is there.
     pub exists: bool,
-    /// What is not as it should be; empty when all is well.
+    /// What keeps the product from working with it; empty when all is well.
     pub problems: Vec<String>,
+    /// What should be otherwise, although the product works with it.
+    pub remarks: Vec<String>,
+}
+
+/// What a look at a table found.
+enum Found {
+    There(Box<TableDescription>),
+    Missing,
+    /// The credentials may not look.
+    Denied(StoreError),
 }
 
 impl DynamoStore {
@@ -47,25 +58,83 @@ impl DynamoStore {
         for table in Table::ALL {
             let found = self.describe(table).await?;
             let exists = found.is_some();
-            let problems = match found {
-                None => vec!["is missing".to_owned()],
-                Some(found) => problems(table.definition(), &found),
+            let (problems, remarks) = match found {
+                None => (vec!["is missing".to_owned()], Vec::new()),
+                Some(found) => {
+                    let time_to_live = self.time_to_live(table).await?;
+                    (problems(table.definition(), &found), remarks(table, &found, time_to_live.as_deref()))
+                }
             };
-            states.push(TableState { name: self.name(table), exists, problems });
+            states.push(TableState { name: self.name(table), exists, problems, remarks });
         }
         Ok(states)
     }
 
+    /// An error that names every table that the product cannot work with, and what to do. Credentials that may not describe tables
+    /// are no reason not to start.
+    pub async fn check_tables(&self) -> Result<(), StoreError> {
+        let mut wrong = Vec::new();
+        let mut missing = false;
+        for table in Table::ALL {
+            match self.look_at(table).await? {
+                Found::There(found) => wrong.extend(self.listed(table, &problems(table.definition(), &found))),
+                Found::Missing => {
+                    missing = true;
+                    wrong.push(format!("{} is missing", self.name(table)));
+                }
+                Found::Denied(error) => {
+                    tracing::warn!(%error, "the tables are not checked");
+                    return Ok(());
+                }
+            }
+        }
+        if wrong.is_empty() {
+            return Ok(());
+        }
+        let advice = if missing {
+            "make missing ones with `frontdesk tables create`, or correct the table prefix, the region and the endpoint"
+        } else {
+            "`frontdesk tables describe` compares them with what they should be"
+        };
+        Err(StoreError::Open(format!(
+            "these tables on DynamoDB are not as they should be: {}; {advice}",
+            wrong.join("; ")
+        )))
+    }
+
+    fn listed(&self, table: Table, problems: &[String]) -> Option<String> {
+        (!problems.is_empty()).then(|| format!("{} {}", self.name(table), problems.join(", and ")))
+    }
+
     async fn describe(&self, table: Table) -> Result<Option<TableDescription>, StoreError> {
+        match self.look_at(table).await? {
+            Found::There(found) => Ok(Some(*found)),
+            Found::Missing => Ok(None),
+            Found::Denied(error) => Err(error),
+        }
+    }
+
+    async fn look_at(&self, table: Table) -> Result<Found, StoreError> {
         let mut attempts = Attempts::new();
         loop {
             match self.client.describe_table().table_name(self.name(table)).send().await {
-                Ok(output) => return Ok(output.table),
-                Err(error) if error.as_service_error().is_some_and(|error| error.is_resource_not_found_exception()) => {
-                    return Ok(None);
+                Ok(output) => return Ok(output.table.map_or(Found::Missing, |table| Found::There(Box::new(table)))),
+                Err(error) if error.code() == Some("ResourceNotFoundException") => return Ok(Found::Missing),
+                Err(error) if error.code() == Some("AccessDeniedException") => {
+                    return Ok(Found::Denied(self.fault([table], &error).into_error()));
                 }
-                Err(error) => attempts.again(Fault::of(&error)).await?,
+                Err(error) => attempts.again(self.fault([table], &error)).await?,
             }
+        }
+    }
+
+    /// The attribute that ends the life of a table's items. Nothing on an endpoint that knows of no such thing.
+    async fn time_to_live(&self, table: Table) -> Result<Option<String>, StoreError> {
+        let described = self.client.describe_time_to_live().table_name(self.name(table)).send().await;
+        match described {
+            Ok(output) => Ok(output.time_to_live_description.and_then(|description| description.attribute_name)),
+            Err(error) if error.code() == Some("UnknownOperationException") => Ok(None),
+            Err(error) => Err(self.fault([table], &error).into_error()),
         }
     }
 
@@ -92,12 +161,12 @@ impl DynamoStore {
             let stream = StreamSpecification::builder().stream_enabled(true).stream_view_type(StreamViewType::NewImage);
             create = create.stream_specification(stream.build().map_err(unbuildable)?);
         }
-        create.send().await.map_err(|error| Fault::of(&error).into_error())?;
+        create.send().await.map_err(|error| self.fault([table], &error).into_error())?;
         self.wait_until_active(table).await?;
         let life = TimeToLiveSpecification::builder().enabled(true).attribute_name(time_to_live(definition));
         let life = life.build().map_err(unbuildable)?;
         let update = self.client.update_time_to_live().table_name(self.name(table)).time_to_live_specification(life);
-        update.send().await.map(drop).map_err(|error| Fault::of(&error).into_error())
+        update.send().await.map(drop).map_err(|error| self.fault([table], &error).into_error())
     }
 
     async fn wait_until_active(&self, table: Table) -> Result<(), StoreError> {
@@ -109,14 +178,6 @@ impl DynamoStore {
             tokio::time::sleep(BETWEEN_LOOKS).await;
         }
         Err(StoreError::Unavailable(format!("the table {} is still being made; try again later", self.name(table))))
-    }
-}
-
-const fn sort(definition: &Definition) -> Option<(&'static str, ScalarAttributeType)> {
-    match definition.sort {
-        Some(SortAttribute::Text(name)) => Some((name, ScalarAttributeType::S)),
-        Some(SortAttribute::Number(name)) => Some((name, ScalarAttributeType::N)),
-        None => None,
     }
 }
 
@@ -142,33 +203,4 @@ fn attributes(definition: &Definition) -> Result<Vec<AttributeDefinition>, Store
         AttributeDefinition::builder().attribute_name(name).attribute_type(kind).build().map_err(unbuildable)
     };
     kinds.into_iter().map(define).collect()
-}
-
-fn problems(definition: &Definition, found: &TableDescription) -> Vec<String> {
-    let mut problems = Vec::new();
-    let wanted = (definition.partition, sort(definition).map(|(name, _)| name));
-    if names(found.key_schema()) != wanted {
-        problems.push(format!("has the key {:?} instead of {wanted:?}", names(found.key_schema())));
-    }
-    for index in definition.indexes {
-        let there = found.global_secondary_indexes().iter().find(|there| there.index_name() == Some(index.name));
-        match there.map(|there| names(there.key_schema())) {
-            None => problems.push(format!("has no index {}", index.name)),
-            Some(key) if key != (index.partition, index.sort) => {
-                problems.push(format!("has an index {} with the key {key:?}", index.name));
-            }
-            Some(_) => {}
-        }
-    }
-    if found.table_status != Some(TableStatus::Active) {
-        let status = found.table_status.as_ref().map_or("in no state", TableStatus::as_str);
-        problems.push(format!("is not active but {status}"));
-    }
-    problems
-}
-
-fn names(schema: &[KeySchemaElement]) -> (&str, Option<&str>) {
-    let name =
-        |kind: &KeyType| schema.iter().find(|element| element.key_type == *kind).map(KeySchemaElement::attribute_name);
-    (name(&KeyType::Hash).unwrap_or_default(), name(&KeyType::Range))
 }

@@ -2,13 +2,12 @@
 
 use std::sync::Arc;
 
-use aws::dynoxide::Dynoxide;
-use store::conformance::{ManualClock, Subject};
+use store::conformance::Subject;
+
+use crate::engine::{Tables, tables};
 
 async fn make() -> Subject {
-    let (engine, clock) = (Dynoxide::start().await, ManualClock::new());
-    let store = engine.store("", Arc::clone(&clock) as Arc<_>);
-    store.create_tables().await.unwrap();
+    let Tables { store, clock, engine, .. } = tables().await;
     Subject::new(Arc::new(store), clock, engine)
 }
 

@@ -3,12 +3,8 @@
 #[cfg(test)]
 mod conformance;
 #[cfg(test)]
-mod faults;
+mod engine;
 #[cfg(test)]
 mod guards;
 #[cfg(test)]
-mod lines;
-#[cfg(test)]
-mod proxy;
-#[cfg(test)]
-mod transfer;
+mod sizes;

@@ -55,13 +55,12 @@ async fn describe(store: &DynamoStore) -> Outcome {
     for table in store.describe_tables().await? {
         let good = table.problems.is_empty();
         wrong = wrong.saturating_add(usize::from(!good));
-        let state = if good { "as it should be".to_owned() } else { table.problems.join("; ") };
+        let said = [table.problems, table.remarks].concat();
+        let state = if said.is_empty() { "as it should be".to_owned() } else { said.join("; ") };
         terminal::print(&format!("{}: {state}", table.name))?;
     }
     if wrong == 0 {
         return Ok(());
     }
-    Err(Error::Command(format!(
-        "{wrong} tables are not as they should be; `frontdesk tables create` makes missing ones"
-    )))
+    Err(Error::Command(format!("{wrong} tables cannot be worked with; `frontdesk tables create` makes missing ones")))
 }

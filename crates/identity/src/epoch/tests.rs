@@ -32,9 +32,10 @@ impl Store for Overtaking<'_> {
             "groups": [], "attributes": {}, "created": Timestamp::UNIX_EPOCH, "modified": Timestamp::UNIX_EPOCH,
         });
         let private = json!({"password": null, "epoch": epoch, "sessions": 0});
-        Box::pin(
-            async move { Ok(Some(Item { version: 1, body: body.to_string(), private: Some(private.to_string()) })) },
-        )
+        Box::pin(async move {
+            let (table, private) = (Table::Accounts, Some(private.to_string()));
+            Ok(Some(Item { table, version: 1, body: body.to_string(), private }))
+        })
     }
 
     fn get_many<'a>(&'a self, _: &'a [Key]) -> Answer<'a, Vec<Option<Item>>> {

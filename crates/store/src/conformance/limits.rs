@@ -57,8 +57,21 @@ pub async fn an_item_too_large_is_refused(subject: Subject) {
     is_too_large(&subject, &[], puts(&keys(1), ITEM_BYTES)).await;
 }
 
+/// An item whose text is short enough, but which DynamoDB counts as larger than its limit.
+pub async fn an_item_that_dynamodb_counts_larger_is_refused(subject: Subject) {
+    let keys = keys(1);
+    let of_ones = |count: usize| {
+        let mut changes = Changes::none();
+        changes.put(keys[0].clone(), &document(&keys[0], json!({"list": vec![1; count]}))).unwrap();
+        changes
+    };
+    // Each is two bytes as text, and three in DynamoDB.
+    is_too_large(&subject, &[], of_ones(ITEM_BYTES / 3)).await;
+    subject.commit(&[], of_ones((ITEM_BYTES - 1_100) / 3)).await.unwrap();
+}
+
 /// Many items that are too much together.
 pub async fn a_commit_too_large_is_refused(subject: Subject) {
     is_too_large(&subject, &[], puts(&keys(50), COMMIT_BYTES / 50)).await;
-    subject.commit(&[], puts(&keys(50), COMMIT_BYTES / 50 - 1_000)).await.unwrap();
+    subject.commit(&[], puts(&keys(50), COMMIT_BYTES / 50 - 2_000)).await.unwrap();
 }

@@ -64,7 +64,8 @@ impl State {
                 Write::Put { body, private, .. } => {
                     let version = next_version(now, self.last.get(&key).copied().unwrap_or(0));
                     self.last.insert(key.clone(), version);
-                    self.items.insert(key, Item { version, body: body.clone(), private: private.clone() });
+                    let table = key.table;
+                    self.items.insert(key, Item { table, version, body: body.clone(), private: private.clone() });
                 }
             }
         }

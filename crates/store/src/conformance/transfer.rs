@@ -14,7 +14,8 @@ const RECORDS: usize = 12;
 
 fn record(key: Key, version: i64, more: Value, private: Option<Value>) -> Record {
     let body = document(&key, more).to_string();
-    Record { key, item: Item { version, body, private: private.map(|private| private.to_string()) } }
+    let item = Item { table: key.table, version, body, private: private.map(|private| private.to_string()) };
+    Record { key, item }
 }
 
 fn digest<'r>(records: impl IntoIterator<Item = &'r Record>) -> Digest {

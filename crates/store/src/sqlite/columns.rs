@@ -6,7 +6,7 @@ use rusqlite::{Connection, Row, ToSql};
 use super::statements::Statements;
 use crate::attributes::{number, pick, text};
 use crate::table::{Definition, IndexDefinition};
-use crate::{Item, Key, Sort, StoreError};
+use crate::{Item, Key, Sort, StoreError, Table};
 
 impl ToSql for Sort {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
@@ -37,14 +37,14 @@ pub(super) fn get(connection: &Connection, key: &Key) -> Result<Option<Item>, St
             None => statement.query((&key.partition,))?,
             Some(sort) => statement.query((&key.partition, sort))?,
         };
-        rows.next()?.map(|row| item(row, 0)).transpose()
+        rows.next()?.map(|row| item(key.table, row, 0)).transpose()
     };
     read().map_err(|error| super::failure(&error))
 }
 
 /// The item of a row whose columns version, body and private start there.
-pub(super) fn item(row: &Row<'_>, at: usize) -> rusqlite::Result<Item> {
-    Ok(Item { version: row.get(at)?, body: row.get(at + 1)?, private: row.get(at + 2)? })
+pub(super) fn item(table: Table, row: &Row<'_>, at: usize) -> rusqlite::Result<Item> {
+    Ok(Item { table, version: row.get(at)?, body: row.get(at + 1)?, private: row.get(at + 2)? })
 }
 
 /// A sort value of a row.

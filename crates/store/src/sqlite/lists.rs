@@ -161,7 +161,7 @@ impl Select {
                     page.next = end;
                     break;
                 }
-                let item = item(row, 0)?;
+                let item = item(self.table, row, 0)?;
                 bytes += item.body.len();
                 page.items.push(item);
                 if page.items.len() == limit || bytes >= PAGE_BYTES {

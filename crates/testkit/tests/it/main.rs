@@ -2,6 +2,7 @@
 
 #![expect(
     clippy::unwrap_used,
+    clippy::panic,
     clippy::indexing_slicing,
     reason = "a test fails by panicking, also where it calls a function of its own"
 )]
@@ -10,6 +11,7 @@ mod availability;
 mod bookings;
 mod consumption;
 mod durability;
+mod dynamodb;
 mod http;
 mod identity;
 mod input;

@@ -50,7 +50,8 @@ fn record(key: Key, more: Value) -> Record {
             Sort::Text(text) => text.clone().into(),
         };
     }
-    Record { key, item: Item { version: 7, body: body.to_string(), private: None } }
+    let item = Item { table: key.table, version: 7, body: body.to_string(), private: None };
+    Record { key, item }
 }
 
 /// Puts an item as it is, as another program would. The engine asks for a signature's form, not for a good one.
