@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::Outcome;
 use crate::run::{cargo, command, finish, has_cargo};
-use crate::{schemathesis, tools, tour};
+use crate::{dynamodb_local, schemathesis, tools, tour};
 
 /// A check that ran, or why it did not.
 enum Done {
@@ -14,11 +14,13 @@ enum Done {
 
 type Check = (&'static str, fn() -> Outcome<Done>);
 
-const CHECKS: [Check; 9] = [
+const CHECKS: [Check; 11] = [
     ("format", || passed(&["fmt", "--all", "--check"])),
     ("lints", || passed(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])),
+    ("build without AWS", build_without_aws),
     ("tests", tests),
     ("tests on DynamoDB", tests_on_dynamodb),
+    ("suite on DynamoDB Local", suite_on_dynamodb_local),
     ("documentation tests", || passed(&["test", "--workspace", "--doc", "--quiet"])),
     ("documentation", documentation),
     ("dependencies", dependencies),
@@ -55,15 +57,28 @@ pub(crate) fn advisories() -> Outcome {
     cargo(&["deny", "check", "advisories"])
 }
 
+/// A second set of features, so that dependencies are compiled again the first time; checking is the cheapest that finds mistakes.
+fn build_without_aws() -> Outcome<Done> {
+    passed(&["clippy", "-p", "frontdesk", "--no-default-features", "--", "-D", "warnings"])
+}
+
 fn tests() -> Outcome<Done> {
     if has_cargo("nextest") {
-        passed(&["nextest", "run", "--workspace", "-E", "not (package(aws) | test(/^(consumption|migration)::/))"])
+        passed(&[
+            "nextest",
+            "run",
+            "--workspace",
+            "-E",
+            "not (package(aws) | test(/^(consumption|dynamodb|migration)::/))",
+        ])
     } else {
-        passed(&["test", "--workspace", "--exclude", "aws", "--", "--skip", "consumption::", "--skip", "migration::"])
+        let skipped = ["--skip", "consumption::", "--skip", "dynamodb::", "--skip", "migration::"];
+        passed(&[&["test", "--workspace", "--exclude", "aws", "--"], &skipped[..]].concat())
     }
 }
 
-/// The adapter's own tests, what operations consume, migrations, and the tests of the interface once more. What starts the program as a process stays with the embedded store.
+/// The adapter's own tests, what operations consume, migrations, and the tests of the interface once more, with those that are for
+/// DynamoDB alone. What else starts the program as a process stays with the embedded store.
 fn tests_on_dynamodb() -> Outcome<Done> {
     if let Err(message) = tools::dynoxide() {
         return Ok(Done::Skipped(format!("dynoxide could not be installed: {message}")));
@@ -76,6 +91,13 @@ fn tests_on_dynamodb() -> Outcome<Done> {
     };
     cargo(adapter)?;
     finish(command("cargo", interface)?.env("FRONTDESK_TEST_STORE", "dynamodb")).map(|()| Done::Passed)
+}
+
+fn suite_on_dynamodb_local() -> Outcome<Done> {
+    match tools::dynamodb_local() {
+        Ok(_) => dynamodb_local::run().map(|()| Done::Passed),
+        Err(message) => Ok(Done::Skipped(message)),
+    }
 }
 
 fn documentation() -> Outcome<Done> {
@@ -110,7 +132,7 @@ fn passed(arguments: &[&str]) -> Outcome<Done> {
 }
 
 fn line(title: &str, took: Duration, result: &str) -> String {
-    format!("{title:<20} {:>6.1} s  {result}\n", took.as_secs_f64())
+    format!("{title:<24} {:>6.1} s  {result}\n", took.as_secs_f64())
 }
 
 #[expect(clippy::disallowed_methods, reason = "the summary says how long each check took")]

@@ -6,6 +6,7 @@
 
 mod checks;
 mod coverage;
+mod dynamodb_local;
 mod generate;
 mod run;
 mod schemathesis;
@@ -20,10 +21,11 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   test         every check that a change must pass, in order, stopping at the first failure
   fuzz-api     the API against generated requests (schemathesis); a part of `test`
   tour         the README's tour against a server of its own; a part of `test`
+  dynamodb-local  the storage port's conformance suite on DynamoDB Local (needs Java); a part of `test`
   openapi      writes docs/openapi.json and docs/postman.json from the code
   coverage     the tests' line coverage (needs cargo-llvm-cov)
   advisories   known vulnerabilities among the dependencies (needs cargo-deny and the network)
-  tools        installs the tools of the tests (schemathesis, awscli, dynoxide) under the target directory
+  tools        installs the tools of the tests (schemathesis, awscli, dynoxide, with Java DynamoDB Local) under the target directory
 ";
 
 /// What a command comes to: nothing, or a sentence that says what went wrong.
@@ -35,10 +37,11 @@ fn main() -> ExitCode {
         ["test"] => checks::test(),
         ["fuzz-api"] => schemathesis::build_and_run(),
         ["tour"] => tools::python().and_then(|_| tour::build_and_run()),
+        ["dynamodb-local"] => dynamodb_local::run(),
         ["openapi"] => generate::openapi(),
         ["coverage"] => coverage::measure(),
         ["advisories"] => checks::advisories(),
-        ["tools"] => tools::python().and_then(|_| tools::dynoxide()),
+        ["tools"] => tools::all(),
         ["help" | "--help" | "-h"] => {
             print!("{USAGE}");
             Ok(())

