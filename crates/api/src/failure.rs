@@ -63,7 +63,11 @@ impl From<AuthError> for Box<Problem> {
         match error {
             AuthError::Store(error) => error.into(),
             AuthError::NotReady => Problem::unavailable(error.to_string()),
-            AuthError::Missing | AuthError::Invalid(_) | AuthError::Expired | AuthError::Revoked => {
+            AuthError::Missing
+            | AuthError::Invalid(_)
+            | AuthError::UnknownKey
+            | AuthError::Expired
+            | AuthError::Revoked => {
                 Problem::new(StatusCode::UNAUTHORIZED, "unauthorized", format!("You are not signed in: {error}."))
             }
         }

@@ -1,5 +1,5 @@
 //! From the Authorization header to the caller: verified tokens are remembered, a bounded number of them; each use still checks
-//! the token's end and the account's epoch.
+//! the token's end, that the keys are still those that verified it, and the account's epoch.
 
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
@@ -8,11 +8,12 @@ use jiff::Timestamp;
 use quick_cache::sync::Cache;
 use quick_cache::{Equivalent, Weighter};
 
-use crate::epoch::Epochs;
+use crate::believed::Believed;
+use crate::epoch::{Epochs, stands};
 use crate::error::AuthError;
 use crate::identity::Identity;
 use crate::principal::Principal;
-use crate::verify::{Verified, Verifier};
+use crate::verify::{Issued, Verified, Verifier};
 
 /// Bytes of a token, on average, for which there is room. (Most have about one thousand.)
 const AVERAGE_BYTES: usize = 2 * 1024;
@@ -35,7 +36,9 @@ impl Weighter<Text, Remembered> for Length {
 #[derive(Clone)]
 struct Remembered {
     principal: Arc<Principal>,
-    epoch: Option<i64>,
+    issued: Issued,
+    /// Of the keys that verified it.
+    generation: u64,
 }
 
 /// A token's text. It is compared in full but hashed by its end only, the signature, which is as good as random and which nobody
@@ -72,16 +75,25 @@ impl Tokens {
     }
 
     /// Verifies a token, or remembers that it was verified. The account's epoch is not checked yet.
-    fn verify(&self, verifier: &Verifier, token: &str, now: Timestamp) -> Result<Remembered, AuthError> {
-        if let Some(remembered) = self.verified.get(&TextRef(token)) {
+    fn verify(
+        &self,
+        verifier: &Verifier,
+        believed: &Believed,
+        token: &str,
+        now: Timestamp,
+    ) -> Result<Remembered, AuthError> {
+        let generation = believed.generation();
+        let remembered = self.verified.get(&TextRef(token));
+        if let Some(remembered) = remembered.filter(|remembered| remembered.generation == generation) {
             if remembered.principal.expires > now {
                 return Ok(remembered);
             }
             self.verified.remove(&TextRef(token));
             return Err(AuthError::Expired);
         }
-        let Verified { principal, epoch } = verifier.verify(token, now)?;
-        let remembered = Remembered { principal: Arc::new(principal), epoch };
+        let keys = believed.keys().ok_or(AuthError::NotReady)?;
+        let Verified { principal, issued } = verifier.verify(&keys, token, now)?;
+        let remembered = Remembered { principal: Arc::new(principal), issued, generation };
         self.verified.insert(Text(token.into()), remembered.clone());
         Ok(remembered)
     }
@@ -89,12 +101,12 @@ impl Tokens {
 
 impl Identity {
     /// The caller, when that can be told without waiting: from a token that verifies and an account whose epoch is remembered, or
-    /// an error that needs no look at the account. None: ask [`Self::authenticate`].
+    /// an error that is certain. None: ask [`Self::authenticate`].
     pub fn authenticate_cached(&self, authorization: &str) -> Option<Result<Arc<Principal>, AuthError>> {
         let now = self.clock().now();
         match self.verified(authorization, now) {
+            Err(AuthError::UnknownKey) if self.fetcher().is_some() => None,
             Err(error) => Some(Err(error)),
-            Ok(remembered) if remembered.epoch.is_none() => Some(Ok(remembered.principal)),
             Ok(remembered) => {
                 let epoch = self.epochs().remembered(&remembered.principal.sub, now)?;
                 Some(current(remembered, epoch))
@@ -108,7 +120,13 @@ impl Identity {
             return answer;
         }
         let now = self.clock().now();
-        let remembered = self.verified(authorization, now)?;
+        let remembered = match (self.verified(authorization, now), self.fetcher()) {
+            (Err(AuthError::UnknownKey), Some(fetcher)) => {
+                fetcher.fetch_for_unknown().await;
+                self.verified(authorization, now)?
+            }
+            (verified, _) => verified?,
+        };
         let epochs: &Epochs = self.epochs();
         let epoch = epochs.read(self.store(), &remembered.principal.sub, now).await?;
         current(remembered, epoch)
@@ -119,13 +137,12 @@ impl Identity {
         if token.is_empty() {
             return Err(AuthError::Missing);
         }
-        let verifier = &self.keys().ok_or(AuthError::NotReady)?.verifier;
-        self.tokens().verify(verifier, token, now)
+        self.tokens().verify(self.verifier(), self.believed(), token, now)
     }
 }
 
 fn current(remembered: Remembered, epoch: Option<i64>) -> Result<Arc<Principal>, AuthError> {
-    if epoch.is_some() && epoch == remembered.epoch { Ok(remembered.principal) } else { Err(AuthError::Revoked) }
+    if stands(remembered.issued, epoch) { Ok(remembered.principal) } else { Err(AuthError::Revoked) }
 }
 
 /// The token without the scheme (RFC 6750; the scheme's name in any case, RFC 9110).
@@ -154,7 +171,7 @@ mod tests {
             expires: Timestamp::MAX,
             administrator: false,
         };
-        Remembered { principal: Arc::new(principal), epoch: None }
+        Remembered { principal: Arc::new(principal), issued: Issued::At(0), generation: 0 }
     }
 
     #[test]

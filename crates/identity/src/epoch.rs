@@ -1,6 +1,7 @@
 //! Epochs: a number of each account that moves when its tokens must no longer be believed (disabled, deleted, new password, other
 //! groups, signed out everywhere). A token carries the epoch under which it was issued and is good only while the account still
-//! has it. Epochs are remembered, a bounded number of them and for a bounded time.
+//! has it. Of an issuer outside it is the mark of [`crate::marks`] that is remembered. Both are, a bounded number of them and for a
+//! bounded time.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -8,30 +9,50 @@ use jiff::Timestamp;
 use quick_cache::sync::Cache;
 use store::{Key, Store, StoreError, Table};
 
+use crate::marks;
 use crate::pool::{Account, Secrets};
+use crate::verify::Issued;
 
 /// How often a read that a change overtook is repeated before its answer is used without being remembered.
 const ATTEMPTS: usize = 3;
 
 /// The remembered epochs.
 pub(crate) struct Epochs {
+    measure: Measure,
     known: Cache<Box<str>, Known>,
     /// Counts changes, so that a value read before a change is not remembered after it.
     changes: Mutex<u64>,
     seconds: i64,
 }
 
+/// By what tokens are revoked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Measure {
+    /// The epoch of the pool's account; none when there is no such account, or it is disabled.
+    Epochs,
+    /// The mark of a subject of an issuer outside; none when there is no mark.
+    Marks,
+}
+
+/// Whether a token is believed, by what is known of its subject.
+pub(crate) fn stands(issued: Issued, known: Option<i64>) -> bool {
+    match issued {
+        Issued::Epoch(epoch) => known == Some(epoch),
+        Issued::At(time) => known.is_none_or(|mark| time > mark),
+    }
+}
+
 #[derive(Clone, Copy)]
 struct Known {
-    /// None: there is no such account, or it is disabled.
+    /// None: see [`Measure`].
     epoch: Option<i64>,
     read: Timestamp,
 }
 
 impl Epochs {
     /// Remembers at most `accounts` epochs, each for `seconds`.
-    pub(crate) fn new(accounts: usize, seconds: i64) -> Self {
-        Self { known: Cache::new(accounts), changes: Mutex::new(0), seconds }
+    pub(crate) fn new(measure: Measure, accounts: usize, seconds: i64) -> Self {
+        Self { measure, known: Cache::new(accounts), changes: Mutex::new(0), seconds }
     }
 
     /// The remembered epoch of an account, if one is remembered; the inner option as in [`Self::read`].
@@ -41,15 +62,14 @@ impl Epochs {
         (0..self.seconds).contains(&age).then_some(known.epoch)
     }
 
-    /// The account's epoch from the store; none when its tokens are not to be believed at all.
+    /// The account's epoch or mark from the store; none as [`Measure`] says.
     pub(crate) async fn read(&self, store: &dyn Store, sub: &str, now: Timestamp) -> Result<Option<i64>, StoreError> {
-        let key = Key::new(Table::Accounts, sub);
         let mut epoch = None;
         for _ in 0..ATTEMPTS {
             let before = self.count();
-            epoch = match store.get(&key).await? {
-                Some(item) if item.body::<Account>()?.enabled => Some(item.private::<Secrets>()?.epoch),
-                _ => None,
+            epoch = match self.measure {
+                Measure::Epochs => account_epoch(store, sub).await?,
+                Measure::Marks => marks::read(store, sub).await?,
             };
             let changes = self.changes.lock().unwrap_or_else(PoisonError::into_inner);
             if *changes == before {
@@ -77,6 +97,13 @@ impl Epochs {
     fn count(&self) -> u64 {
         *self.changes.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+async fn account_epoch(store: &dyn Store, sub: &str) -> Result<Option<i64>, StoreError> {
+    Ok(match store.get(&Key::new(Table::Accounts, sub)).await? {
+        Some(item) if item.body::<Account>()?.enabled => Some(item.private::<Secrets>()?.epoch),
+        _ => None,
+    })
 }
 
 #[cfg(test)]

@@ -18,6 +18,14 @@ pub enum StartError {
     /// The policies or their schema are wrong; the message names file and line.
     #[error("{0}")]
     Policy(String),
+    /// The keys of an issuer outside could not be fetched.
+    #[error("the keys of {issuer} cannot be fetched: {reason}")]
+    Issuer {
+        /// The issuer.
+        issuer: String,
+        /// Why.
+        reason: String,
+    },
     /// The keys could not be loaded or made.
     #[error("the pool's keys cannot be loaded or made: {0}")]
     Keys(#[from] PoolError),
@@ -32,14 +40,17 @@ pub enum AuthError {
     /// Not a JSON Web Token (RFC 7519), or one that was not issued by this issuer for this service.
     #[error("the token is not valid: {0}")]
     Invalid(&'static str),
+    /// The token names a key that the issuer has not published.
+    #[error("the token is not valid: its key is unknown")]
+    UnknownKey,
     /// The token's time is over.
     #[error("the token has expired; sign in again or use the refresh token")]
     Expired,
     /// The account was deleted or disabled, or its password, groups or sessions changed after the token was issued.
     #[error("the token was revoked; sign in again")]
     Revoked,
-    /// The keys are still being made (503).
-    #[error("the signing key is not ready yet")]
+    /// The keys are still being made, or were never fetched so far (503).
+    #[error("the signing keys are not there yet")]
     NotReady,
     /// The account could not be read (503 or 500).
     #[error("the account cannot be read")]
@@ -82,6 +93,15 @@ pub enum PoolError {
     /// The keys are still being made.
     #[error("The signing key is not ready yet; try again in a moment.")]
     NotReady,
+    /// Accounts are kept elsewhere, and not administered from here.
+    #[error("Accounts are kept by the issuer {issuer}; manage them there.")]
+    Elsewhere {
+        /// Where.
+        issuer: String,
+    },
+    /// Where accounts are kept could not be reached, or refused; the text says why and what to do.
+    #[error("{0}")]
+    Remote(String),
     /// The store failed.
     #[error("the store failed")]
     Store(#[from] StoreError),

@@ -5,22 +5,24 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use domain::{Clock, Ids};
-use jsonwebtoken::jwk::JwkSet;
+use jsonwebtoken::Algorithm;
 use store::Store;
 use tokio::sync::watch;
 
 use crate::authenticate;
+use crate::believed::{Believed, KeySet};
 use crate::documents;
-use crate::epoch::Epochs;
+use crate::epoch::{Epochs, Measure};
 use crate::error::{PoolError, StartError};
 use crate::keyring::Keyring;
 use crate::keys::{AccessKey, SigningKey};
+use crate::outside::{Fetcher, Outside, OutsideKind};
 use crate::policy::{Action, Policies};
 use crate::pool::Pool;
 use crate::principal::Principal;
 use crate::settings::Settings;
 use crate::token::{Issuer, Tokens};
-use crate::verify::{Trust, Verifier};
+use crate::verify::{Kind, Trust, Verifier};
 
 /// Who is calling, what they may do, and the user pool.
 pub struct Identity {
@@ -31,17 +33,27 @@ pub struct Identity {
     epochs: Arc<Epochs>,
     tokens: authenticate::Tokens,
     policies: Policies,
-    pool: Pool,
+    verifier: Verifier,
+    believed: Arc<Believed>,
+    keeper: Keeper,
+    /// The embedded pool's own keys.
     keys: OnceLock<Keys>,
     ready: watch::Sender<bool>,
 }
 
-/// What there is only once [`Identity::prepare`] is done.
+/// Who keeps the accounts and signs the tokens.
+pub(crate) enum Keeper {
+    /// The embedded pool.
+    Pool(Box<Pool>),
+    /// An issuer outside.
+    Outside(Outside, Arc<Fetcher>),
+}
+
+/// What the embedded pool has only once [`Identity::prepare`] is done.
 pub(crate) struct Keys {
     signing: SigningKey,
     access: AccessKey,
     jwks: String,
-    pub(crate) verifier: Verifier,
 }
 
 impl fmt::Debug for Identity {
@@ -59,41 +71,60 @@ impl Identity {
         settings: Settings,
     ) -> Result<Arc<Self>, StartError> {
         let policies = Policies::load(settings.policies.as_deref(), settings.cached_decisions)?;
-        let epochs = Arc::new(Epochs::new(settings.cached_accounts, settings.epoch_seconds));
-        let pool = Pool::new(Arc::clone(&store), Arc::clone(&clock), Arc::clone(&ids), Arc::clone(&epochs), &settings);
+        let measure = if settings.outside.is_some() { Measure::Marks } else { Measure::Epochs };
+        let epochs = Arc::new(Epochs::new(measure, settings.cached_accounts, settings.epoch_seconds));
+        let believed = Arc::new(Believed::default());
+        let keeper = match &settings.outside {
+            Some(outside) => {
+                let fetcher = Fetcher::new(outside, Arc::clone(&clock), Arc::clone(&believed));
+                Keeper::Outside(outside.clone(), fetcher)
+            }
+            None => {
+                let (store, clock, ids) = (Arc::clone(&store), Arc::clone(&clock), Arc::clone(&ids));
+                Keeper::Pool(Box::new(Pool::new(store, clock, ids, Arc::clone(&epochs), &settings)))
+            }
+        };
         Ok(Arc::new(Self {
             tokens: authenticate::Tokens::new(settings.cached_tokens),
+            verifier: Verifier::new(trust(&settings)),
             settings,
             store,
             clock,
             ids,
             epochs,
             policies,
-            pool,
+            believed,
+            keeper,
             keys: OnceLock::new(),
             ready: watch::Sender::new(false),
         }))
     }
 
-    /// Loads or makes the keys and the default groups, whichever process comes first; then [`Self::ready`] is true.
+    /// Has the keys that tokens are verified with; then [`Self::ready`] is true. The embedded pool's are loaded or made, whichever process
+    /// comes first, with the default groups. Those of an issuer outside are fetched: again with each call, and if that fails, the known
+    /// ones are kept.
     pub async fn prepare(&self) -> Result<(), StartError> {
+        match &self.keeper {
+            Keeper::Pool(pool) => self.prepare_pool(pool).await?,
+            Keeper::Outside(_, fetcher) => fetcher
+                .fetch()
+                .await
+                .map_err(|reason| StartError::Issuer { issuer: self.settings.issuer.clone(), reason })?,
+        }
+        self.ready.send_replace(true);
+        Ok(())
+    }
+
+    async fn prepare_pool(&self, pool: &Pool) -> Result<(), StartError> {
         let keyring = self.keyring();
         let signing = SigningKey::load(&keyring).await?;
         let access = AccessKey::load(&keyring).await?;
-        self.pool.ensure_group(&self.settings.admin_group).await?;
-        let jwks = documents::jwks(&signing);
-        let set: JwkSet =
-            serde_json::from_value(jwks.clone()).map_err(|_| PoolError::Crypto("the public key is unreadable"))?;
-        let trust = Trust {
-            issuer: &self.settings.issuer,
-            client: &self.settings.client_id,
-            admin_group: &self.settings.admin_group,
-            epochs: true,
-        };
-        let verifier = Verifier::new(&trust, &set);
+        pool.ensure_group(&self.settings.admin_group).await?;
+        let jwks = documents::jwks(&signing).to_string();
+        let set = KeySet::read(jwks.as_bytes(), self.verifier.algorithms());
+        self.believed.replace(set.map_err(|_| PoolError::Crypto("the public key is unreadable"))?);
         // A second call finds the same keys in the store; the first result stays.
-        let _ = self.keys.set(Keys { signing, access, jwks: jwks.to_string(), verifier });
-        self.ready.send_replace(true);
+        let _ = self.keys.set(Keys { signing, access, jwks });
         Ok(())
     }
 
@@ -106,9 +137,9 @@ impl Identity {
         Keyring { store: self.store.as_ref(), secrets: self.settings.key_secrets.as_ref(), now: self.clock.now() }
     }
 
-    /// Whether the keys are there.
+    /// Whether the keys are there that tokens are verified with.
     pub fn ready(&self) -> bool {
-        self.keys.get().is_some()
+        *self.ready.borrow()
     }
 
     /// Waits for the keys, not longer than `limit`, and says whether they are there.
@@ -122,17 +153,16 @@ impl Identity {
         self.policies.allow(principal, action, owner)
     }
 
-    /// Signs in with a password.
-    pub async fn password_sign_in(&self, email: &str, password: &str) -> Result<Tokens, PoolError> {
+    pub(crate) async fn pool_sign_in(&self, email: &str, password: &str) -> Result<Tokens, PoolError> {
         let keys = self.keys().ok_or(PoolError::NotReady)?;
-        let signed_in = self.pool.sign_in(email, password).await?;
+        let signed_in = self.pool()?.sign_in(email, password).await?;
         self.issuer(keys).issue(signed_in)
     }
 
     /// New tokens for a refresh token.
     pub async fn refresh(&self, refresh_token: &str) -> Result<Tokens, PoolError> {
         let keys = self.keys().ok_or(PoolError::NotReady)?;
-        let signed_in = self.pool.refresh(refresh_token).await?;
+        let signed_in = self.pool()?.refresh(refresh_token).await?;
         self.issuer(keys).issue(signed_in)
     }
 
@@ -155,9 +185,36 @@ impl Identity {
         self.keys().map(|keys| &keys.access)
     }
 
-    /// The user pool, for the command line and the first start.
-    pub const fn pool(&self) -> &Pool {
-        &self.pool
+    /// The embedded user pool; an error that names the issuer when accounts are kept outside.
+    pub fn pool(&self) -> Result<&Pool, PoolError> {
+        match &self.keeper {
+            Keeper::Pool(pool) => Ok(pool),
+            Keeper::Outside(..) => Err(self.elsewhere()),
+        }
+    }
+
+    pub(crate) fn elsewhere(&self) -> PoolError {
+        PoolError::Elsewhere { issuer: self.settings.issuer.clone() }
+    }
+
+    pub(crate) const fn keeper(&self) -> &Keeper {
+        &self.keeper
+    }
+
+    /// What fetches the keys, where they are not our own.
+    pub(crate) const fn fetcher(&self) -> Option<&Arc<Fetcher>> {
+        match &self.keeper {
+            Keeper::Pool(_) => None,
+            Keeper::Outside(_, fetcher) => Some(fetcher),
+        }
+    }
+
+    pub(crate) const fn verifier(&self) -> &Verifier {
+        &self.verifier
+    }
+
+    pub(crate) fn believed(&self) -> &Believed {
+        &self.believed
     }
 
     /// The settings.
@@ -183,5 +240,30 @@ impl Identity {
 
     pub(crate) const fn tokens(&self) -> &authenticate::Tokens {
         &self.tokens
+    }
+}
+
+fn trust(settings: &Settings) -> Trust {
+    let (issuer, admin_group) = (settings.issuer.clone(), settings.admin_group.clone());
+    match &settings.outside {
+        None => Trust {
+            kind: Kind::Pool,
+            issuer,
+            audiences: vec![settings.client_id.clone()],
+            algorithms: vec![Algorithm::RS256],
+            groups_claim: "cognito:groups".to_owned(),
+            admin_group,
+        },
+        Some(outside) => Trust {
+            kind: match outside.kind {
+                OutsideKind::Cognito => Kind::Cognito,
+                OutsideKind::Oidc => Kind::Oidc,
+            },
+            issuer,
+            audiences: outside.audiences.clone(),
+            algorithms: outside.algorithms.clone(),
+            groups_claim: outside.groups_claim.clone(),
+            admin_group,
+        },
     }
 }

@@ -4,7 +4,9 @@
 //! ([`Identity::authorize`]), and what does the user pool say to a Cognito client ([`Identity::cognito`]).
 //! It knows no HTTP framework: requests come in as plain parts, replies go out as status and text.
 
+mod accounts;
 mod authenticate;
+mod believed;
 mod cognito;
 mod documents;
 mod entropy;
@@ -14,6 +16,8 @@ mod hasher;
 mod identity;
 mod keyring;
 mod keys;
+mod marks;
+mod outside;
 mod password;
 mod policy;
 mod pool;
@@ -27,7 +31,9 @@ mod wrapping;
 pub use cognito::{CognitoReply, CognitoRequest};
 pub use error::{AuthError, PoolError, StartError};
 pub use identity::Identity;
+pub use jsonwebtoken::Algorithm as SignatureAlgorithm;
 pub use keys::AccessKey;
+pub use outside::{AccountChange, Directory, KeySource, Outside, OutsideKind, Pending, signature_algorithm};
 pub use password::generate as generate_password;
 pub use policy::{Action, check as check_policies};
 pub use pool::{Account, AccountPage, Administrator, NewUser, Pool, Status};

@@ -2,12 +2,13 @@
 
 use std::path::PathBuf;
 
+use crate::outside::Outside;
 use crate::wrapping::KeySecrets;
 
 /// Settings of the user pool, its tokens and the policies.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// The tokens' `iss`: `{public URL}/{pool id}`.
+    /// The tokens' `iss`: `{public URL}/{pool id}`, or that of the issuer outside.
     pub issuer: String,
     /// The pool's identifier (`UserPoolId`).
     pub pool_id: String,
@@ -23,6 +24,8 @@ pub struct Settings {
     pub refresh_token_seconds: i64,
     /// What the stored keys are wrapped with; none: they are stored as they are.
     pub key_secrets: Option<KeySecrets>,
+    /// The issuer outside that keeps the accounts; absent for the embedded pool.
+    pub outside: Option<Outside>,
     /// A directory of `*.cedar` files and `schema.cedarschema` that replaces the policies built in.
     pub policies: Option<PathBuf>,
     /// Passwords hashed at once; each takes 19 MiB while it runs.
@@ -53,6 +56,7 @@ impl Settings {
             access_token_seconds: 60 * 60,
             refresh_token_seconds: 30 * 24 * 60 * 60,
             key_secrets: None,
+            outside: None,
             policies: None,
             parallel_hashes: 2,
             waiting_hashes: 64,

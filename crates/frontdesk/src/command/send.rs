@@ -33,7 +33,9 @@ fn alone(args: &InstanceArgs, operation: Operation) -> Outcome<Answer> {
     let (setup, clock, ids) = (args.setup(args.address.listen)?, Arc::new(SystemClock), Arc::new(SystemIds));
     let instance = runtime.block_on(Instance::open(setup, clock, ids))?;
     let answer = runtime.block_on(async {
-        instance.identity.prepare().await?;
+        if instance.identity.pool().is_ok() {
+            instance.identity.prepare().await?;
+        }
         execute(operation, &instance).await
     });
     instance.backing.close();

@@ -21,6 +21,8 @@ pub(super) enum UserCommand {
     Disable(UserArgs),
     /// Let a user in again
     Enable(UserArgs),
+    /// End a user's sessions, and every token that they have so far
+    SignOut(SignOutArgs),
     /// Set a user's password and end their sessions
     Passwd(PasswdArgs),
     /// Manage a user's groups
@@ -45,6 +47,16 @@ pub(super) struct UserArgs {
     /// The user's e-mail address
     #[arg(long, value_name = "EMAIL", value_parser = values::email)]
     email: String,
+
+    #[command(flatten)]
+    instance: InstanceArgs,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct SignOutArgs {
+    /// The user's e-mail address, or `sub`
+    #[arg(value_name = "EMAIL|SUB", value_parser = values::label)]
+    user: String,
 
     #[command(flatten)]
     instance: InstanceArgs,
@@ -89,6 +101,7 @@ pub(super) fn run(command: UserCommand) -> Outcome {
         UserCommand::List(instance) => list(&instance),
         UserCommand::Disable(args) => done(&args.instance, Operation::SetEnabled { email: args.email, enabled: false }),
         UserCommand::Enable(args) => done(&args.instance, Operation::SetEnabled { email: args.email, enabled: true }),
+        UserCommand::SignOut(args) => done(&args.instance, Operation::SignOut { user: args.user }),
         UserCommand::Passwd(args) => with_password(args, |email, password| Operation::SetPassword { email, password }),
         UserCommand::Export(args) => person::export(args),
         UserCommand::Erase(args) => person::erase(args),

@@ -10,8 +10,7 @@ mod server;
 use std::path::{Path, PathBuf};
 
 use app::MovedPage;
-use domain::limits::PAGE_ITEMS;
-use identity::{Account, PoolError};
+use identity::{Account, AccountChange, PoolError};
 use serde::{Deserialize, Serialize};
 
 pub use client::ask;
@@ -80,6 +79,11 @@ pub enum Operation {
         email: String,
         /// The group.
         group: String,
+    },
+    /// End a user's sessions, and every token that they have.
+    SignOut {
+        /// The user, by e-mail address or `sub`.
+        user: String,
     },
     /// A step of a check for bookings that the tz database moves.
     MovedBookings {
@@ -165,29 +169,38 @@ pub async fn execute(operation: Operation, instance: &Instance) -> Outcome<Answe
         }
         Operation::ExportUser { user, after } => person::export(&user, after.as_deref(), instance).await,
         Operation::EraseUser { user } => person::erase(&user, instance).await,
-        other => Ok(execute_on_pool(other, instance).await?),
+        other => Ok(execute_on_accounts(other, instance).await?),
     }
 }
 
-async fn execute_on_pool(operation: Operation, instance: &Instance) -> Result<Answer, PoolError> {
-    let pool = instance.identity.pool();
+async fn execute_on_accounts(operation: Operation, instance: &Instance) -> Result<Answer, PoolError> {
+    let identity = &instance.identity;
     match operation {
         Operation::Token { email, password, access } => {
-            let tokens = instance.identity.password_sign_in(&email, password.reveal()).await?;
+            let tokens = identity.password_sign_in(&email, password.reveal()).await?;
             let token = if access { tokens.access_token } else { tokens.id_token };
             return Ok(Answer::Token(token.into()));
         }
         Operation::ListUsers { after } => {
-            let page = pool.list_users(PAGE_ITEMS, after.as_deref()).await?;
+            let page = identity.list_accounts(after.as_deref()).await?;
             return Ok(Answer::Users { accounts: page.accounts, next: page.next });
         }
         Operation::AddUser { email, password, groups } => {
-            pool.create_user(&email, password.reveal(), &groups, true).await?;
+            identity.create_account(&email, password.reveal(), &groups).await?;
         }
-        Operation::SetEnabled { email, enabled } => pool.set_enabled(&email, enabled).await?,
-        Operation::SetPassword { email, password } => pool.set_password(&email, password.reveal(), true).await?,
-        Operation::AddToGroup { email, group } => pool.add_to_group(&email, &group).await?,
-        Operation::RemoveFromGroup { email, group } => pool.remove_from_group(&email, &group).await?,
+        Operation::SetEnabled { email, enabled } => {
+            identity.change_account(&email, AccountChange::Enabled(enabled)).await?;
+        }
+        Operation::SetPassword { email, password } => {
+            identity.change_account(&email, AccountChange::Password(password.reveal())).await?;
+        }
+        Operation::AddToGroup { email, group } => {
+            identity.change_account(&email, AccountChange::Join(&group)).await?;
+        }
+        Operation::RemoveFromGroup { email, group } => {
+            identity.change_account(&email, AccountChange::Leave(&group)).await?;
+        }
+        Operation::SignOut { user } => identity.change_account(&user, AccountChange::SignOut).await?,
         Operation::Backup { .. }
         | Operation::MovedBookings { .. }
         | Operation::ExportUser { .. }

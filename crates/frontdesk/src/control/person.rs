@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use identity::PoolError;
 use serde::Serialize;
 
 use super::Answer;
@@ -14,8 +13,7 @@ const REQUEST: Duration = Duration::from_secs(40);
 
 /// A page of all that is stored of a user.
 pub(super) async fn export(user: &str, after: Option<&str>, instance: &Instance) -> Outcome<Answer> {
-    let account = instance.identity.pool().find(user).await?;
-    let sub = sub(user, account.map(|account| account.sub))?;
+    let sub = instance.identity.sub_of(user).await?;
     let page = instance.app.export_person(&sub, after).await?;
     Ok(Answer::Person { sub, lines: page.items, next: page.next })
 }
@@ -28,17 +26,16 @@ pub(super) async fn erase(user: &str, instance: &Instance) -> Outcome<Answer> {
         erased: app::Erased,
         sessions: usize,
     }
-    let pool = instance.identity.pool();
-    let account = pool.begin_erasure(user).await?;
-    let sub = sub(user, account.map(|account| account.sub))?;
+    let identity = &instance.identity;
+    let sub = identity.begin_erasure(user).await?;
     let mut erased = instance.app.erase_person(&sub).await?;
     if instance.is_shared {
         tokio::time::sleep(others_believe(instance)).await;
         erased += instance.app.erase_person(&sub).await?;
     }
-    let sessions = pool.erase_sessions(&sub).await?;
+    let sessions = identity.erase_sessions(&sub).await?;
     let anything = !erased.is_nothing() || sessions > 0;
-    let account = pool.finish_erasure(&sub, &Told { erased, sessions }, anything).await?;
+    let account = identity.finish_erasure(&sub, &Told { erased, sessions }, anything).await?;
     tracing::info!(account, sessions, ?erased, "a user was erased");
     Ok(Answer::Erased { account, sessions, erased })
 }
@@ -47,13 +44,4 @@ pub(super) async fn erase(user: &str, instance: &Instance) -> Outcome<Answer> {
 fn others_believe(instance: &Instance) -> Duration {
     let seconds = u64::try_from(instance.identity.settings().epoch_seconds).unwrap_or_default();
     Duration::from_secs(seconds).saturating_add(REQUEST)
-}
-
-/// The `sub` that is meant. Without an account there is no telling whose an address was, but a `sub` may have left things behind.
-fn sub(user: &str, found: Option<String>) -> Result<String, PoolError> {
-    match found {
-        Some(sub) => Ok(sub),
-        None if user.contains('@') => Err(PoolError::UserNotFound),
-        None => Ok(user.to_owned()),
-    }
 }

@@ -93,6 +93,8 @@ async fn reply(line: &[u8], instance: &Instance) -> Reply {
     let operation: Operation = serde_json::from_slice(line)
         .map_err(|_| "the server does not know this command; it may be of another version".to_owned())?;
     // A command that comes right after the start finds the keys not made yet.
-    instance.identity.wait_ready(READY).await;
+    if instance.identity.pool().is_ok() {
+        instance.identity.wait_ready(READY).await;
+    }
     execute(operation, instance).await.map_err(|error| crate::telemetry::chain(&error))
 }

@@ -26,7 +26,7 @@ pub(super) async fn enter(
     data: &Path,
     progress: &mut Progress,
 ) -> Outcome<Vec<String>> {
-    let pool = instance.identity.pool();
+    let pool = instance.identity.pool()?;
     if !progress.cast {
         let mut passwords = Vec::new();
         for _ in &venue.people {
@@ -60,7 +60,7 @@ pub(super) async fn enter(
 }
 
 async fn create(instance: &Instance, person: &Person, password: &str) -> Outcome {
-    let pool = instance.identity.pool();
+    let pool = instance.identity.pool()?;
     let group = &instance.identity.settings().admin_group;
     let new = NewUser {
         email: &person.email,

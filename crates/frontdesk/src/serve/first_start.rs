@@ -26,7 +26,7 @@ pub async fn prepare(identity: &Identity, administrator: &AdministratorArgs, dat
 }
 
 async fn create_administrator(identity: &Identity, given: &AdministratorArgs, data: &Path) -> Outcome {
-    if identity.pool().has_administrator().await? {
+    if identity.pool()?.has_administrator().await? {
         return already_there(given);
     }
     let email = given.admin_email.as_deref().unwrap_or(EMAIL);
@@ -41,7 +41,7 @@ async fn create_administrator(identity: &Identity, given: &AdministratorArgs, da
         let text = format!("{}\n", password.reveal());
         replace(&file, &text).map_err(Error::file("write", &file))?;
     }
-    match identity.pool().ensure_administrator(email, password.reveal()).await? {
+    match identity.pool()?.ensure_administrator(email, password.reveal()).await? {
         Administrator::AlreadyThere => return already_there(given),
         Administrator::Created => {}
     }

@@ -28,42 +28,42 @@ impl Identity {
             groups: Vec::new(),
             attributes,
         };
-        let account = self.pool().create(new).await?;
+        let account = self.pool()?.create(new).await?;
         Ok(json!({"User": render::user(&account, "Attributes", &[])}))
     }
 
     /// `AdminSetUserPassword`.
     pub(super) async fn on_admin_set_user_password(&self, input: &Input) -> Result<Value, Fault> {
         let [username, password] = self.admin_texts(input, ["Username", "Password"])?;
-        self.pool().set_password(username, password, input.flag("Permanent")?).await?;
+        self.pool()?.set_password(username, password, input.flag("Permanent")?).await?;
         Ok(json!({}))
     }
 
     /// `AdminGetUser`.
     pub(super) async fn on_admin_get_user(&self, input: &Input) -> Result<Value, Fault> {
         let [username] = self.admin_texts(input, ["Username"])?;
-        let account = self.pool().get(username).await?;
+        let account = self.pool()?.get(username).await?;
         Ok(render::user(&account, "UserAttributes", &[]))
     }
 
     /// `AdminDeleteUser`.
     pub(super) async fn on_admin_delete_user(&self, input: &Input) -> Result<Value, Fault> {
         let [username] = self.admin_texts(input, ["Username"])?;
-        self.pool().delete(username).await?;
+        self.pool()?.delete(username).await?;
         Ok(json!({}))
     }
 
     /// `AdminEnableUser` and `AdminDisableUser`.
     pub(super) async fn on_admin_set_enabled(&self, input: &Input, enabled: bool) -> Result<Value, Fault> {
         let [username] = self.admin_texts(input, ["Username"])?;
-        self.pool().set_enabled(username, enabled).await?;
+        self.pool()?.set_enabled(username, enabled).await?;
         Ok(json!({}))
     }
 
     /// `AdminUserGlobalSignOut`.
     pub(super) async fn on_admin_user_global_sign_out(&self, input: &Input) -> Result<Value, Fault> {
         let [username] = self.admin_texts(input, ["Username"])?;
-        self.pool().sign_out_everywhere(username).await?;
+        self.pool()?.sign_out_everywhere(username).await?;
         Ok(json!({}))
     }
 }

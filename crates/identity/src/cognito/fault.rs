@@ -73,7 +73,7 @@ impl From<PoolError> for Fault {
             PoolError::UserNotConfirmed => "UserNotConfirmedException",
             PoolError::InvalidPassword(_) => "InvalidPasswordException",
             PoolError::InvalidParameter(_) => "InvalidParameterException",
-            PoolError::ResourceNotFound(_) => "ResourceNotFoundException",
+            PoolError::ResourceNotFound(_) | PoolError::Elsewhere { .. } => "ResourceNotFoundException",
             PoolError::GroupExists => "GroupExistsException",
             PoolError::LimitExceeded(_) => "LimitExceededException",
             PoolError::TooManyRequests => "TooManyRequestsException",
@@ -81,7 +81,7 @@ impl From<PoolError> for Fault {
                 return Self { status: 503, ..Self::new("ServiceUnavailableException", error.to_string()) };
             }
             PoolError::Store(error) => return Self::failed(error),
-            PoolError::Crypto(_) => {
+            PoolError::Crypto(_) | PoolError::Remote(_) => {
                 tracing::error!(%error, "the user pool failed");
                 return Self { status: 500, ..Self::new("InternalErrorException", "An internal error occurred.") };
             }
@@ -93,7 +93,9 @@ impl From<PoolError> for Fault {
 impl From<AuthError> for Fault {
     fn from(error: AuthError) -> Self {
         match error {
-            AuthError::Missing | AuthError::Invalid(_) => Self::not_authorized("Invalid Access Token"),
+            AuthError::Missing | AuthError::Invalid(_) | AuthError::UnknownKey => {
+                Self::not_authorized("Invalid Access Token")
+            }
             AuthError::Expired => Self::not_authorized("Access Token has expired"),
             AuthError::Revoked => Self::not_authorized("Access Token has been revoked"),
             AuthError::NotReady => PoolError::NotReady.into(),

@@ -18,7 +18,7 @@ impl Identity {
         if description.as_ref().is_some_and(|text| text.chars().count() > DESCRIPTION_CHARACTERS) {
             return Err(Fault::invalid(format!("Description can have {DESCRIPTION_CHARACTERS} characters at most.")));
         }
-        let group = self.pool().create_group(name, description, input.integer("Precedence")?).await?;
+        let group = self.pool()?.create_group(name, description, input.integer("Precedence")?).await?;
         Ok(json!({"Group": render::group(&group, &self.settings().pool_id)}))
     }
 
@@ -26,7 +26,7 @@ impl Identity {
     pub(super) async fn on_list_groups(&self, input: &Input) -> Result<Value, Fault> {
         let [] = self.admin_texts(input, [])?;
         let after = users::place(input.text("NextToken")?)?;
-        let (groups, next) = self.pool().list_groups(input.limit()?, after.as_deref()).await?;
+        let (groups, next) = self.pool()?.list_groups(input.limit()?, after.as_deref()).await?;
         let pool_id = &self.settings().pool_id;
         let groups: Vec<_> = groups.iter().map(|group| render::group(group, pool_id)).collect();
         Ok(users::page("Groups", groups, "NextToken", next))
@@ -35,22 +35,22 @@ impl Identity {
     /// `AdminAddUserToGroup`.
     pub(super) async fn on_admin_add_user_to_group(&self, input: &Input) -> Result<Value, Fault> {
         let [username, group] = self.admin_texts(input, ["Username", "GroupName"])?;
-        self.pool().add_to_known_group(username, group).await?;
+        self.pool()?.add_to_known_group(username, group).await?;
         Ok(json!({}))
     }
 
     /// `AdminRemoveUserFromGroup`.
     pub(super) async fn on_admin_remove_user_from_group(&self, input: &Input) -> Result<Value, Fault> {
         let [username, group] = self.admin_texts(input, ["Username", "GroupName"])?;
-        self.pool().remove_from_group(username, group).await?;
+        self.pool()?.remove_from_group(username, group).await?;
         Ok(json!({}))
     }
 
     /// `AdminListGroupsForUser`: all of them at once, since an account's groups are few.
     pub(super) async fn on_admin_list_groups_for_user(&self, input: &Input) -> Result<Value, Fault> {
         let [username] = self.admin_texts(input, ["Username"])?;
-        let account = self.pool().get(username).await?;
-        let groups = self.pool().groups_named(&account.groups).await?;
+        let account = self.pool()?.get(username).await?;
+        let groups = self.pool()?.groups_named(&account.groups).await?;
         let pool_id = &self.settings().pool_id;
         let groups: Vec<_> = groups.iter().map(|group| render::group(group, pool_id)).collect();
         Ok(users::page("Groups", groups, "NextToken", None))

@@ -100,6 +100,7 @@ impl Identity {
         if !signed && !UNSIGNED.contains(&action) {
             return Err(no_action(action));
         }
+        self.pool()?;
         if !self.wait_ready(READY_LIMIT).await {
             return Err(PoolError::NotReady.into());
         }

@@ -50,21 +50,21 @@ impl Identity {
     /// `GetUser`.
     pub(super) async fn on_get_user(&self, input: &Input) -> Result<Value, Fault> {
         let bearer = self.bearer(input).await?;
-        let account = self.pool().get(&bearer.sub).await?;
+        let account = self.pool()?.get(&bearer.sub).await?;
         Ok(json!({"Username": account.sub, "UserAttributes": render::attributes(&account, &[])}))
     }
 
     /// `GlobalSignOut`.
     pub(super) async fn on_global_sign_out(&self, input: &Input) -> Result<Value, Fault> {
         let bearer = self.bearer(input).await?;
-        self.pool().sign_out_everywhere(&bearer.sub).await?;
+        self.pool()?.sign_out_everywhere(&bearer.sub).await?;
         Ok(json!({}))
     }
 
     /// `RevokeToken`: ends the refresh token. Access tokens that it got stay good until they end.
     pub(super) async fn on_revoke_token(&self, input: &Input) -> Result<Value, Fault> {
         let [token] = self.client_texts(input, ["Token"])?;
-        self.pool().revoke(token).await?;
+        self.pool()?.revoke(token).await?;
         Ok(json!({}))
     }
 

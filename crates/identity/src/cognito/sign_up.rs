@@ -16,14 +16,14 @@ impl Identity {
         let groups = Vec::new();
         let status = Status::Unconfirmed;
         let new = NewUser { email, password, status, email_verified: false, groups, attributes };
-        let account = self.pool().create(new).await?;
+        let account = self.pool()?.create(new).await?;
         Ok(json!({"UserConfirmed": false, "UserSub": account.sub}))
     }
 
     /// `AdminConfirmSignUp`.
     pub(super) async fn on_admin_confirm_sign_up(&self, input: &Input) -> Result<Value, Fault> {
         let [username] = self.admin_texts(input, ["Username"])?;
-        self.pool().confirm(username).await?;
+        self.pool()?.confirm(username).await?;
         Ok(json!({}))
     }
 }

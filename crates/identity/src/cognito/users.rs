@@ -18,11 +18,11 @@ impl Identity {
         let after = place(input.text("PaginationToken")?)?;
         let (accounts, next) = match input.text("Filter")?.map(str::trim).filter(|filter| !filter.is_empty()) {
             Some(filter) => match filtered(filter)? {
-                Some(username) => (self.pool().find(username).await?.into_iter().collect(), None),
+                Some(username) => (self.pool()?.find(username).await?.into_iter().collect(), None),
                 None => (Vec::new(), None),
             },
             None => {
-                let page = self.pool().list_users(limit, after.as_deref()).await?;
+                let page = self.pool()?.list_users(limit, after.as_deref()).await?;
                 (page.accounts, page.next)
             }
         };

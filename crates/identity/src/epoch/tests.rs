@@ -64,7 +64,7 @@ impl Store for Overtaking<'_> {
 }
 
 async fn read(changes: i64) -> (Option<i64>, Option<Option<i64>>) {
-    let epochs = Epochs::new(10, 60);
+    let epochs = Epochs::new(Measure::Epochs, 10, 60);
     let now = Timestamp::UNIX_EPOCH;
     let store = Overtaking { epochs: &epochs, changes, epoch: AtomicI64::new(0) };
     let epoch = epochs.read(&store, "s", now).await.unwrap();

@@ -1,17 +1,14 @@
 //! Erasing accounts. Sign-in ends first, and for good; the account goes last, so that its address leads to it until all else that
 //! is the person's is gone, however often the erasure is cut off.
 
-use aws_lc_rs::digest;
-use base64::Engine;
-use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use domain::event::Event;
 use serde::Serialize;
 use store::removal::STEP;
-use store::{Changes, Key, Loaded, Removal, StoreError, Table, Verdict, Write, remove, remove_partition, transact};
+use store::{Changes, Key, Loaded, Removal, StoreError, Table, Verdict, remove, remove_partition, transact};
 
 use super::change::Change;
 use super::session::Session;
 use super::{Account, Pool, Status, Stored, username};
+use crate::accounts::erasure;
 use crate::error::PoolError;
 
 impl Pool {
@@ -65,11 +62,9 @@ impl Pool {
 
     /// Removes the account with its address and its events, and says whether there was one. The event of the erasure is in the same
     /// commit; where the account was deleted before, it is written all the same, if there was `anything` of the person.
-    ///
-    /// The event names the person only by the SHA-256 of the `sub`: who keeps copies finds them, who keeps none learns nothing.
     pub async fn finish_erasure(&self, sub: &str, told: &impl Serialize, anything: bool) -> Result<bool, PoolError> {
         let store = self.store.as_ref();
-        let event = self.erased(sub, told)?;
+        let event = erasure(sub, told, self.clock.now())?;
         let account = username::account(sub);
         let mut removal = Removal::new(account.clone(), format!("account/{sub}"));
         if let Some(item) = store.get(&account).await? {
@@ -90,16 +85,6 @@ impl Pool {
             transact(store, Vec::new(), decide).await??;
         }
         Ok(found)
-    }
-
-    fn erased(&self, sub: &str, told: &impl Serialize) -> Result<Write, StoreError> {
-        let digest = digest::digest(&digest::SHA256, sub.as_bytes());
-        let aggregate = format!("erasure/{}", BASE64_URL_SAFE_NO_PAD.encode(digest));
-        let now = self.clock.now();
-        let sequence = now.as_millisecond();
-        let event = Event::new("frontdesk.user.erased", &aggregate, sequence, now, told);
-        let body = serde_json::to_string(&event).map_err(|error| StoreError::Misuse(error.to_string()))?;
-        Ok(Write::Put { key: Key::number(Table::Events, aggregate.as_str(), sequence), body, private: None })
     }
 
     fn is_administrator(&self, account: &Account) -> bool {

@@ -12,6 +12,7 @@ const NOW: i64 = 1_800_000_000;
 struct Setup {
     key: SigningKey,
     verifier: Verifier,
+    keys: KeySet,
 }
 
 fn key() -> SigningKey {
@@ -20,9 +21,20 @@ fn key() -> SigningKey {
 
 fn setup() -> Setup {
     let key = key();
-    let jwks = serde_json::from_value(crate::documents::jwks(&key)).unwrap();
-    let trust = Trust { issuer: "https://us/pool", client: "frontdesk", admin_group: "apiAdmins", epochs: true };
-    Setup { verifier: Verifier::new(&trust, &jwks), key }
+    let jwks = crate::documents::jwks(&key).to_string();
+    let keys = KeySet::read(jwks.as_bytes(), &[Algorithm::RS256]).unwrap();
+    Setup { verifier: Verifier::new(trust(Kind::Pool)), keys, key }
+}
+
+fn trust(kind: Kind) -> Trust {
+    Trust {
+        kind,
+        issuer: "https://us/pool".to_owned(),
+        audiences: vec!["frontdesk".to_owned(), "other-of-ours".to_owned()],
+        algorithms: vec![Algorithm::RS256],
+        groups_claim: "cognito:groups".to_owned(),
+        admin_group: "apiAdmins".to_owned(),
+    }
 }
 
 fn id_claims() -> Value {
@@ -56,7 +68,7 @@ impl Setup {
     }
 
     fn verify(&self, token: &str) -> Result<Verified, AuthError> {
-        self.verifier.verify(token, Timestamp::from_second(NOW).unwrap())
+        self.verifier.verify(&self.keys, token, Timestamp::from_second(NOW).unwrap())
     }
 
     fn refused(&self, token: &str) -> String {
@@ -67,8 +79,8 @@ impl Setup {
 #[test]
 fn a_good_token_says_who_is_calling() {
     let setup = setup();
-    let Verified { principal, epoch } = setup.verify(&setup.token(&id_claims())).unwrap();
-    assert_eq!(epoch, Some(7));
+    let Verified { principal, issued } = setup.verify(&setup.token(&id_claims())).unwrap();
+    assert_eq!(issued, Issued::Epoch(7));
     assert_eq!(principal.groups, ["apiAdmins", "b"]);
     assert!(principal.administrator);
     assert_eq!((principal.sub.as_str(), principal.email.as_deref()), ("s", Some("a@b")));
@@ -102,7 +114,11 @@ fn wrong_claims_are_refused() {
         (json!({"exp": i64::MAX}), "times"),
         (json!({"sub": ""}), "whose"),
         (json!({"sub": null}), "claims"),
-        (json!({"cognito:groups": "apiAdmins"}), "claims"),
+        (json!({"sub": "x".repeat(256)}), "whose"),
+        (json!({"cognito:groups": {"apiAdmins": true}}), "groups"),
+        (json!({"cognito:groups": ["apiAdmins", 7]}), "groups"),
+        (json!({"events": {}}), "claims"),
+        (json!({"cnf": {"jkt": "x"}}), "certain key"),
         (json!({"frontdesk:epoch": null}), "whose"),
     ] {
         let message = setup.refused(&setup.token(&with(changes.clone())));
@@ -140,7 +156,9 @@ fn forged_tokens_are_refused() {
     assert!(setup.refused(&signed(&setup.key, &json!({"alg": "RS256"}), &id_claims())).contains("key"));
     let critical = json!({"alg": "RS256", "kid": kid, "crit": ["exp"]});
     assert!(setup.refused(&signed(&setup.key, &critical, &id_claims())).contains("critical"));
-    assert!(setup.refused(&signed(&setup.key, &json!({"alg": "RS512", "kid": kid}), &id_claims())).contains("RS256"));
+    assert!(
+        setup.refused(&signed(&setup.key, &json!({"alg": "RS512", "kid": kid}), &id_claims())).contains("algorithm")
+    );
 }
 
 #[test]
@@ -151,5 +169,92 @@ fn the_public_key_is_no_hmac_secret() {
     let secret = setup.key.jwk()["n"].as_str().unwrap().to_owned();
     let hmac = aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA256, secret.as_bytes());
     let tag = aws_lc_rs::hmac::sign(&hmac, message.as_bytes());
-    assert!(setup.refused(&format!("{message}.{}", encode(tag.as_ref()))).contains("RS256"));
+    assert!(setup.refused(&format!("{message}.{}", encode(tag.as_ref()))).contains("algorithm"));
+}
+
+/// The same keys, trusted as those of another kind of issuer.
+fn outside(kind: Kind) -> Setup {
+    Setup { verifier: Verifier::new(trust(kind)), ..setup() }
+}
+
+#[test]
+fn tokens_of_cognito_need_no_epoch_but_say_their_use() {
+    let setup = outside(Kind::Cognito);
+    let id = with(json!({"frontdesk:epoch": null}));
+    assert_eq!(setup.verify(&setup.token(&id)).unwrap().issued, Issued::At(NOW));
+    let access = with(json!({"token_use": "access", "aud": null, "client_id": "other-of-ours"}));
+    assert_eq!(setup.verify(&setup.token(&access)).unwrap().principal.client, "other-of-ours");
+    for (changes, reason) in [
+        (json!({"token_use": null}), "claims"),
+        (json!({"token_use": "access", "aud": null}), "another client"),
+        (json!({"token_use": "access", "aud": null, "azp": "frontdesk"}), "another client"),
+        (json!({"token_use": "access", "aud": "https://api", "client_id": "frontdesk"}), "another client"),
+        (json!({"token_use": "id", "aud": null, "client_id": "frontdesk"}), "another client"),
+    ] {
+        let message = setup.refused(&setup.token(&with(changes.clone())));
+        assert!(message.contains(reason), "{changes}: {message}");
+    }
+}
+
+#[test]
+fn tokens_of_other_issuers_have_an_audience() {
+    let setup = outside(Kind::Oidc);
+    let plain = with(json!({"token_use": null}));
+    let of = |typ: &str, claims: &Value| {
+        signed(&setup.key, &json!({"alg": "RS256", "kid": setup.key.kid(), "typ": typ}), claims)
+    };
+    for (typ, token_use) in [
+        ("JWT", TokenUse::Id),
+        ("at+jwt", TokenUse::Access),
+        ("application/at+jwt", TokenUse::Access),
+        ("AT+JWT", TokenUse::Access),
+    ] {
+        assert_eq!(setup.verify(&of(typ, &plain)).unwrap().principal.token_use, token_use, "{typ}");
+    }
+    for typ in ["logout+jwt", "secevent+jwt", "dpop+jwt", "", "x"] {
+        assert!(setup.refused(&of(typ, &plain)).contains("claims"), "{typ}");
+    }
+    for (changes, good) in [
+        (json!({"aud": null, "token_use": "access", "azp": "frontdesk"}), true),
+        (json!({"aud": null, "token_use": "access", "client_id": "frontdesk"}), true),
+        (json!({"aud": null, "token_use": null, "azp": "frontdesk"}), false),
+        (json!({"aud": ["account"], "token_use": "access", "azp": "frontdesk"}), false),
+        (json!({"aud": [], "token_use": null}), false),
+        (json!({"aud": ["account", "frontdesk"], "azp": "app", "token_use": null}), true),
+        (json!({"token_use": null, "events": {"http://schemas.openid.net/event/backchannel-logout": {}}}), false),
+        (json!({"token_use": null, "iat": 1_799_999_999.5, "exp": 1_800_000_060.25}), true),
+        (json!({"token_use": null, "exp": 1.8e300}), false),
+        (json!({"token_use": null, "cognito:groups": "apiAdmins"}), true),
+    ] {
+        let outcome = setup.verify(&setup.token(&with(changes.clone())));
+        assert_eq!(outcome.is_ok(), good, "{changes}: {outcome:?}");
+    }
+    let id_typed_access = of("at+jwt", &id_claims());
+    assert!(setup.refused(&id_typed_access).contains("claims"), "type and claim contradict each other");
+}
+
+#[test]
+fn one_key_alone_need_not_be_named() {
+    let setup = outside(Kind::Oidc);
+    let unnamed = |key: &SigningKey| signed(key, &json!({"alg": "RS256"}), &id_claims());
+    assert!(setup.verify(&unnamed(&setup.key)).is_ok());
+    assert!(matches!(setup.verify(&unnamed(&key())), Err(AuthError::UnknownKey)));
+    let jwks = json!({"keys": [setup.key.jwk(), key().jwk()]}).to_string();
+    let keys = KeySet::read(jwks.as_bytes(), &[Algorithm::RS256]).unwrap();
+    let now = Timestamp::from_second(NOW).unwrap();
+    assert!(matches!(setup.verifier.verify(&keys, &unnamed(&setup.key), now), Err(AuthError::UnknownKey)));
+    assert!(outside(Kind::Cognito).refused(&unnamed(&setup.key)).contains("name its key"));
+}
+
+#[test]
+fn groups_are_found_where_they_are() {
+    let mut trust = trust(Kind::Oidc);
+    trust.groups_claim = "/realm_access/roles".to_owned();
+    let setup = Setup { verifier: Verifier::new(trust), ..setup() };
+    let groups = |claims: Value| setup.verify(&setup.token(&with(claims))).unwrap().principal;
+    let principal = groups(json!({"realm_access": {"roles": ["z", "apiAdmins", "a", "z"]}}));
+    assert_eq!(principal.groups, ["a", "apiAdmins", "z"]);
+    assert!(principal.administrator);
+    let none = groups(json!({"realm_access": {}}));
+    assert!(none.groups.is_empty() && !none.administrator, "what `cognito:groups` says is of no account here");
 }

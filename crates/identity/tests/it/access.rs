@@ -99,7 +99,7 @@ async fn the_longest_tokens_are_good() {
     let attributes = ["name", "nickname", "profile", "website"].map(|name| json!({"Name": name, "Value": value}));
     let user = json!({"Username": "ann@example.com", "TemporaryPassword": PASSWORD, "UserAttributes": attributes});
     ok(&pool.admin("AdminCreateUser", user).await);
-    let users = pool.identity.pool();
+    let users = pool.identity.pool().unwrap();
     users.set_password("ann@example.com", PASSWORD, true).await.unwrap();
     for group in 10..60 {
         let group = format!("{group}{}", "\u{1f600}".repeat(126));
@@ -139,7 +139,7 @@ async fn another_process_notices_a_change_within_a_minute() {
     pool.confirmed("ann@example.com").await;
     let tokens = pool.tokens("ann@example.com").await;
     assert!(other.authenticate(&tokens.id).await.is_ok(), "a token of one process is good in the other");
-    pool.identity.pool().set_enabled("ann@example.com", false).await.unwrap();
+    pool.identity.pool().unwrap().set_enabled("ann@example.com", false).await.unwrap();
     assert!(revoked(&pool, &tokens.id).await);
     pool.clock.advance(60);
     assert!(matches!(other.authenticate(&tokens.id).await, Err(AuthError::Revoked)));

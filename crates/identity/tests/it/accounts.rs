@@ -17,7 +17,7 @@ async fn an_address_has_one_account_however_many_sign_up_at_once() {
     for reply in replies.iter().filter(|reply| reply.status != 200) {
         assert_eq!(error(reply).0, "UsernameExistsException");
     }
-    assert_eq!(pool.identity.pool().list_users(10, None).await.unwrap().accounts.len(), 1);
+    assert_eq!(pool.identity.pool().unwrap().list_users(10, None).await.unwrap().accounts.len(), 1);
     let again = pool.admin("AdminCreateUser", json!({"Username": "aNN@example.com"})).await;
     assert_eq!(error(&again).0, "UsernameExistsException");
 }
@@ -69,7 +69,7 @@ async fn accounts_are_found_by_address_and_by_sub() {
 #[tokio::test]
 async fn the_command_line_manages_accounts() {
     let pool = TestPool::new().await;
-    let users = pool.identity.pool();
+    let users = pool.identity.pool().unwrap();
     let groups = ["staff".to_owned(), "apiAdmins".to_owned(), "staff".to_owned()];
     let account = users.create_user("ann@example.com", PASSWORD, &groups, true).await.unwrap();
     assert_eq!(

@@ -40,7 +40,7 @@ async fn with_a_secret_keys_are_stored_wrapped_only() {
     let two = process(&pool, OLD);
     two.prepare().await.unwrap();
     assert_eq!(one.jwks(), two.jwks());
-    one.pool().ensure_administrator("root@example.com", PASSWORD).await.unwrap();
+    one.pool().unwrap().ensure_administrator("root@example.com", PASSWORD).await.unwrap();
     let tokens = one.password_sign_in("root@example.com", PASSWORD).await.unwrap();
     assert!(two.authenticate(&tokens.access_token).await.is_ok());
 }

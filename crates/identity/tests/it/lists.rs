@@ -23,7 +23,7 @@ async fn pages(pool: &TestPool, action: &str, items: &str, token: &str) -> Vec<V
 async fn accounts_are_listed_page_by_page() {
     let pool = TestPool::new().await;
     for name in ["a", "b", "c", "d", "e"] {
-        pool.identity.pool().create_user(&format!("{name}@example.com"), PASSWORD, &[], true).await.unwrap();
+        pool.identity.pool().unwrap().create_user(&format!("{name}@example.com"), PASSWORD, &[], true).await.unwrap();
     }
     let pages = pages(&pool, "ListUsers", "Users", "PaginationToken").await;
     assert_eq!(pages.iter().map(Vec::len).collect::<Vec<_>>(), [2, 2, 1]);

@@ -75,12 +75,12 @@ async fn the_first_administrator_is_created_once() {
     let pool = TestPool::new().await;
     let other = pool.other_process();
     other.prepare().await.unwrap();
-    assert!(!pool.identity.pool().has_administrator().await.unwrap());
-    let weak = pool.identity.pool().ensure_administrator("root@example.com", "weak").await;
+    assert!(!pool.identity.pool().unwrap().has_administrator().await.unwrap());
+    let weak = pool.identity.pool().unwrap().ensure_administrator("root@example.com", "weak").await;
     assert!(matches!(weak, Err(PoolError::InvalidPassword(_))));
     let (one, two) = tokio::join!(
-        pool.identity.pool().ensure_administrator("root@example.com", PASSWORD),
-        other.pool().ensure_administrator("boss@example.com", PASSWORD),
+        pool.identity.pool().unwrap().ensure_administrator("root@example.com", PASSWORD),
+        other.pool().unwrap().ensure_administrator("boss@example.com", PASSWORD),
     );
     let answers = [one.unwrap(), two.unwrap()];
     assert_eq!(answers.iter().filter(|answer| **answer == Administrator::Created).count(), 1, "{answers:?}");
@@ -88,7 +88,7 @@ async fn the_first_administrator_is_created_once() {
     let tokens = pool.identity.password_sign_in(email, PASSWORD).await.unwrap();
     let principal = pool.identity.authenticate(&tokens.id_token).await.unwrap();
     assert!(principal.administrator);
-    pool.identity.pool().delete(email).await.unwrap();
-    let again = pool.identity.pool().ensure_administrator("root@example.com", PASSWORD).await.unwrap();
+    pool.identity.pool().unwrap().delete(email).await.unwrap();
+    let again = pool.identity.pool().unwrap().ensure_administrator("root@example.com", PASSWORD).await.unwrap();
     assert_eq!(again, Administrator::AlreadyThere, "not even when the first one is gone");
 }

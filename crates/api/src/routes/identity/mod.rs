@@ -6,6 +6,7 @@ mod jwks;
 
 use axum::Router;
 use axum::routing::post;
+use http::StatusCode;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -26,5 +27,11 @@ pub(crate) fn at(path: &str) -> Router<Shared> {
 
 /// Refuses other pools than ours.
 fn check_pool(state: &Inner, pool: &str) -> Result<(), Box<Problem>> {
-    if pool == state.identity.settings().pool_id { Ok(()) } else { Err(Problem::no_route()) }
+    let settings = state.identity.settings();
+    if settings.outside.is_some() {
+        let detail =
+            format!("Tokens are issued elsewhere; ask {} for its keys and its discovery document.", settings.issuer);
+        return Err(Problem::new(StatusCode::NOT_FOUND, "not-found", detail));
+    }
+    if pool == settings.pool_id { Ok(()) } else { Err(Problem::no_route()) }
 }

@@ -159,7 +159,7 @@ async fn the_last_administrator_is_not_erased() {
     assert!(refused.contains("last administrator"), "{refused}");
     admin.get("/users").await.expect(200);
     let bob = app.user("bob").await;
-    app.instance.identity.pool().add_to_group(&bob.email, "apiAdmins").await.unwrap();
+    app.instance.identity.pool().unwrap().add_to_group(&bob.email, "apiAdmins").await.unwrap();
     assert!(erase(&app, &admin.email).await.unwrap().0);
     assert_eq!(traces(&app, &[&admin.sub, &admin.email]).await, Vec::<String>::new());
     assert!(erase(&app, &bob.email).await.unwrap_err().contains("last administrator"));
