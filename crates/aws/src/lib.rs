@@ -1,5 +1,6 @@
-//! Every AWS adapter: the DynamoDB store.
+//! Every AWS adapter: the DynamoDB store, the accounts of a Cognito user pool.
 
+pub mod cognito;
 pub mod dynamodb;
 #[cfg(feature = "dynoxide")]
 pub mod dynoxide;
