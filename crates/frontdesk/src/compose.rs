@@ -43,7 +43,10 @@ impl Setup {
     /// Whether it fits together: whoever may read the tables on DynamoDB should not be able to sign tokens.
     pub(crate) fn check(&self) -> Outcome {
         #[cfg(feature = "aws")]
-        if matches!(self.store, Place::DynamoDb(_)) && self.identity.key_secrets.is_none() {
+        if matches!(self.store, Place::DynamoDb(_))
+            && self.identity.outside.is_none()
+            && self.identity.key_secrets.is_none()
+        {
             let text = "on DynamoDB the signing key is stored wrapped by a secret of yours: make one \
                         (openssl rand -base64 32 > key-secret), keep it safe, and give it with --key-secret-file";
             return Err(crate::error::Error::Usage(text.to_owned()));

@@ -1,6 +1,7 @@
 //! What an operator can set: flags and `FRONTDESK_*` variables, one struct per concern. `--help` is the reference.
 
 pub mod environment;
+pub mod issuer;
 pub mod values;
 
 use std::net::SocketAddr;
@@ -16,6 +17,7 @@ use store::sqlite::Options;
 use crate::backing::Place;
 use crate::compose::Setup;
 use crate::error::{Error, Outcome};
+use issuer::IssuerArgs;
 use values::Secret;
 
 /// Everything that `serve` needs.
@@ -33,6 +35,9 @@ pub struct ServeArgs {
     /// The user pool.
     #[command(flatten)]
     pub pool: PoolArgs,
+    /// Who issues the tokens.
+    #[command(flatten)]
+    pub issuer: IssuerArgs,
     /// The first administrator.
     #[command(flatten)]
     pub administrator: AdministratorArgs,
@@ -48,8 +53,9 @@ pub struct ServeArgs {
 }
 
 impl ServeArgs {
-    /// What an instance is made with when the interface listens there.
+    /// What an instance is made with when the interface listens there; an error when settings contradict each other.
     pub fn setup(&self, listening: SocketAddr) -> Outcome<Setup> {
+        self.issuer.check_first_start(&self.administrator, &self.demo)?;
         let mut setup = self.instance().setup(listening)?;
         setup.app = app::Settings {
             resource_kinds: self.rules.resource_kinds.clone(),
@@ -59,7 +65,8 @@ impl ServeArgs {
     }
 
     fn instance(&self) -> InstanceArgs {
-        InstanceArgs { address: self.address.clone(), data: self.data.clone(), pool: self.pool.clone() }
+        let (address, data) = (self.address.clone(), self.data.clone());
+        InstanceArgs { address, data, pool: self.pool.clone(), issuer: self.issuer.clone() }
     }
 }
 
@@ -75,10 +82,13 @@ pub struct InstanceArgs {
     /// The user pool.
     #[command(flatten)]
     pub pool: PoolArgs,
+    /// Who issues the tokens.
+    #[command(flatten)]
+    pub issuer: IssuerArgs,
 }
 
 impl InstanceArgs {
-    /// What an instance is made with when the interface listens there.
+    /// What an instance is made with when the interface listens there; an error when settings contradict each other.
     pub fn setup(&self, listening: SocketAddr) -> Outcome<Setup> {
         let mut setup = Setup::new(&self.data.data, &self.address.public_url(listening));
         setup.store = self.data.place();
@@ -89,6 +99,10 @@ impl InstanceArgs {
         identity.admin_group.clone_from(&self.pool.admin_group);
         identity.policies.clone_from(&self.pool.policies);
         identity.key_secrets = self.pool.key_secrets()?;
+        if let Some(from) = self.issuer.outside(&self.pool)? {
+            identity.issuer = from.issuer;
+            identity.outside = Some(from.outside);
+        }
         setup.base_path = self.address.base_path.clone();
         setup.check()?;
         Ok(setup)

@@ -93,3 +93,57 @@ fn on_dynamodb_the_signing_key_is_wrapped() {
         assert!(Only::command().try_get_matches_from([&["frontdesk"], arguments].concat()).is_err(), "{arguments:?}");
     }
 }
+
+fn outside(arguments: &[&str]) -> Result<identity::Settings, String> {
+    let setup = parse(arguments).setup("127.0.0.1:8080".parse().unwrap());
+    setup.map(|setup| setup.identity).map_err(|error| error.to_string())
+}
+
+#[test]
+fn cognito_needs_no_more_than_pool_and_client() {
+    const ARGUMENTS: [&str; 6] = ["--identity", "cognito", "--pool-id", "us-east-1_AbC", "--client-id", "abc"];
+    let settings = outside(&ARGUMENTS).unwrap();
+    assert_eq!(settings.issuer, "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_AbC");
+    let outside = settings.outside.unwrap();
+    assert_eq!((outside.audiences, outside.groups_claim.as_str()), (vec!["abc".to_owned()], "cognito:groups"));
+    assert_eq!(outside.algorithms, [identity::SignatureAlgorithm::RS256]);
+    assert!(format!("{:?}", outside.keys).contains("us-east-1_AbC/.well-known/jwks.json"));
+    #[cfg(feature = "aws")]
+    assert!(parse(&[&["--store", "dynamodb"][..], &ARGUMENTS].concat()).setup("127.0.0.1:1".parse().unwrap()).is_ok());
+}
+
+#[test]
+fn an_issuer_is_taken_as_it_is() {
+    let more = ["--audience", "api,web", "--token-algorithms", "ES256,RS256", "--groups-claim", "/realm_access/roles"];
+    let arguments = [&["--identity", "oidc", "--issuer", "https://id.example.com/"][..], &more].concat();
+    let settings = outside(&arguments).unwrap();
+    assert_eq!(settings.issuer, "https://id.example.com/");
+    let outside = settings.outside.unwrap();
+    assert_eq!(outside.audiences, ["api", "web"]);
+    assert_eq!((outside.algorithms.len(), outside.groups_claim.as_str()), (2, "/realm_access/roles"));
+}
+
+#[test]
+fn settings_that_do_not_fit_the_identity_are_refused() {
+    let cognito = ["--identity", "cognito", "--pool-id", "us-east-1_AbC", "--client-id", "abc"];
+    let oidc = ["--identity", "oidc", "--issuer", "https://id.example.com"];
+    for (base, more, word) in [
+        (&[][..], &["--issuer", "https://id.example.com"][..], "--identity"),
+        (&[], &["--jwks-url", "https://id.example.com/keys"], "--identity"),
+        (&[], &["--audience", "a"], "--identity"),
+        (&[], &["--token-algorithms", "ES256"], "--identity"),
+        (&[], &["--groups-claim", "groups"], "--identity"),
+        (&[], &["--identity", "cognito", "--client-id", "abc"], "--pool-id"),
+        (&[], &["--identity", "cognito", "--pool-id", "pool", "--client-id", "abc"], "--pool-id"),
+        (&[], &["--identity", "cognito", "--pool-id", "us-east-1_AbC"], "--client-id"),
+        (&[], &["--identity", "oidc"], "--issuer"),
+        (&oidc, &["--pool-id", "us-east-1_AbC"], "--pool-id"),
+        (&oidc, &["--admin-email", "a@b"], "--admin-email"),
+        (&cognito, &["--admin-password", "hunter2"], "--admin-password"),
+        (&cognito, &["--demo"], "--demo"),
+        (&cognito, &["--key-secret", "a-secret-of-more-than-32-characters"], "--key-secret-file"),
+    ] {
+        let error = outside(&[base, more].concat()).unwrap_err();
+        assert!(error.contains(word) && !error.contains("hunter2"), "{more:?}: {error}");
+    }
+}

@@ -5,10 +5,13 @@ use std::fs;
 use std::str::FromStr;
 
 use identity::KeySecrets;
+use reqwest::Url;
 use serde::{Deserialize, Serialize};
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::EnvFilter;
 use zeroize::Zeroizing;
+
+use crate::issuer::is_safe;
 
 /// A secret from the command line, the environment or the keyboard. It is never shown; it is written out only on the control
 /// socket.
@@ -58,6 +61,29 @@ pub fn public_url(text: &str) -> Result<String, String> {
 pub fn key_secret_file(path: &str) -> Result<KeySecrets, String> {
     let text = fs::read_to_string(path).map(Zeroizing::new).map_err(|error| format!("it cannot be read: {error}"))?;
     KeySecrets::parse(&text).map_err(|expected| format!("it should hold {expected}"))
+}
+
+/// An issuer: an https URL without query and fragment, kept as it is; http on this machine only.
+pub fn issuer(text: &str) -> Result<String, String> {
+    let plain = |url: &Url| url.query().is_none() && url.fragment().is_none();
+    secure(text).filter(plain).map(|_| text.to_owned()).ok_or_else(|| {
+        "an https URL without user, query or fragment, such as https://id.example.com (http for this machine only)"
+            .to_owned()
+    })
+}
+
+/// Where keys are: an https URL; http on this machine only.
+pub fn jwks_url(text: &str) -> Result<String, String> {
+    let known = secure(text).filter(|url| url.fragment().is_none());
+    known
+        .map(|_| text.to_owned())
+        .ok_or_else(|| "an https URL, such as https://id.example.com/keys (http for this machine only)".to_owned())
+}
+
+fn secure(text: &str) -> Option<Url> {
+    let url = Url::parse(text).ok().filter(is_safe)?;
+    let plain = url.username().is_empty() && url.password().is_none() && !text.contains(char::is_whitespace);
+    plain.then_some(url)
 }
 
 /// A name that becomes a segment of URLs and a claim of tokens: letters, digits, `-` and `_`, at most 128.
@@ -124,6 +150,31 @@ mod tests {
         {
             assert!(public_url(wrong).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn issuers_and_their_keys_are_reached_safely() {
+        for good in [
+            "https://id.example.com",
+            "https://id.example.com/",
+            "https://id.example.com/realms/a",
+            "http://localhost:1",
+        ] {
+            assert_eq!(issuer(good).as_deref(), Ok(good));
+            assert_eq!(jwks_url(&format!("{good}?p=a")).unwrap(), format!("{good}?p=a"));
+        }
+        for wrong in [
+            "",
+            "id.example.com",
+            "http://id.example.com",
+            "https://u@id.example.com",
+            "https://a b",
+            "https://a#b",
+            "ftp://a",
+        ] {
+            assert!(issuer(wrong).is_err() && jwks_url(wrong).is_err(), "{wrong}");
+        }
+        assert!(issuer("https://id.example.com?p=a").is_err());
     }
 
     #[test]

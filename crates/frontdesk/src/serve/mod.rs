@@ -3,6 +3,7 @@
 mod connection;
 mod first_start;
 mod housekeeping;
+mod issuer;
 mod listening;
 mod metrics;
 mod signals;
@@ -91,6 +92,8 @@ async fn serve(args: &ServeArgs, recorder: PrometheusHandle, lines: Lines) -> Ou
     if args.demo.demo {
         demo::check(args.address.listen, &args.data.place())?;
     }
+    // Contradictions are said before anything is touched.
+    args.setup(args.address.listen)?;
     let mut signals = Signals::take()?;
     let listener = bind(args.address.listen).await?;
     let address = listener.local_addr().map_err(Error::runtime("the listener has no address"))?;
@@ -129,6 +132,9 @@ async fn serve(args: &ServeArgs, recorder: PrometheusHandle, lines: Lines) -> Ou
     }
     background.spawn(housekeeping::run_timers(Arc::clone(&instance.app), instance.is_shared));
     background.spawn(housekeeping::upkeep(recorder, lines));
+    if instance.identity.pool().is_err() {
+        background.spawn(issuer::keep_keys(Arc::clone(&instance.identity)));
+    }
     let ended = wait(&mut signals, &instance, args).await;
     if let Err(error) = &ended {
         tracing::error!(error = error as &(dyn std::error::Error + 'static), "ending");
@@ -161,6 +167,9 @@ fn announce(args: &ServeArgs, address: SocketAddr) -> Outcome {
 async fn wait(signals: &mut Signals, instance: &Instance, args: &ServeArgs) -> Outcome {
     let data: &Path = &args.data.data;
     let preparing = async {
+        if instance.identity.pool().is_err() {
+            return std::future::pending().await;
+        }
         match prepare(&instance.identity, &args.administrator, data).await {
             Ok(()) => {
                 tracing::info!("ready");
