@@ -44,12 +44,23 @@ pub struct TestApp {
 
 /// Tables on an engine that speaks DynamoDB's protocol, and where they are reached: there, or at a proxy in front of it.
 #[derive(Clone)]
-struct Tables {
+pub(crate) struct Tables {
     engine: Arc<Dynoxide>,
     url: String,
 }
 
 impl Tables {
+    /// Empty ones, where the tests are to run on DynamoDB.
+    pub(crate) async fn chosen(clock: &Arc<TestClock>) -> Option<Self> {
+        if is_on_dynamodb() { Some(Self::make(clock).await) } else { None }
+    }
+
+    /// A store on them.
+    pub(crate) fn store(&self, clock: &Arc<TestClock>) -> Place {
+        let store = DynamoStore::new(client(&self.url), "", Arc::<TestClock>::clone(clock));
+        Place::Open(Backing::DynamoDb(Arc::new(store)))
+    }
+
     async fn make(clock: &Arc<TestClock>) -> Self {
         let engine = Arc::new(Dynoxide::start().await);
         engine.store("", Arc::<TestClock>::clone(clock)).create_tables().await.unwrap();
@@ -74,7 +85,7 @@ impl TestApp {
     /// With other settings. It is ready when this returns.
     pub async fn with(change: impl FnOnce(&mut Setup)) -> Self {
         let clock = Arc::default();
-        let tables = if is_on_dynamodb() { Some(Tables::make(&clock).await) } else { None };
+        let tables = Tables::chosen(&clock).await;
         Self::open(TempDir::new().unwrap(), FIRST_SEED, tables, clock, change).await
     }
 
@@ -150,8 +161,7 @@ impl TestApp {
         let origin = format!("http://{}", listener.local_addr().unwrap());
         let mut setup = Setup::new(directory.path(), &origin);
         if let Some(tables) = &tables {
-            let store = DynamoStore::new(client(&tables.url), "", Arc::<TestClock>::clone(&clock));
-            setup.store = Place::Open(Backing::DynamoDb(Arc::new(store)));
+            setup.store = tables.store(&clock);
             setup.identity.key_secrets = Some(KeySecrets::parse("the key secret of all tests on DynamoDB").unwrap());
         }
         change(&mut setup);

@@ -19,6 +19,11 @@ impl Default for TestClock {
 }
 
 impl TestClock {
+    /// A clock that stands at that time.
+    pub const fn at(time: Timestamp) -> Self {
+        Self(Mutex::new(time))
+    }
+
     /// Moves the clock forward, or back.
     pub fn advance_seconds(&self, seconds: i64) {
         let mut now = self.0.lock().unwrap_or_else(PoisonError::into_inner);

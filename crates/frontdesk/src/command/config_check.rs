@@ -23,7 +23,6 @@ pub(super) fn run(args: &ServeArgs, command: &Command, matches: &ArgMatches) -> 
     }
     terminal::print(environment::effective(place.0, place.1).trim_end())?;
     check_policies(args.pool.policies.as_deref())?;
-    args.setup(args.address.listen)?;
     check_data(args)?;
     args.setup(args.address.listen)?;
     terminal::print("The configuration is good.")

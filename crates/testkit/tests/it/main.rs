@@ -19,6 +19,7 @@ mod locations;
 mod migration;
 mod operations;
 mod orders;
+mod outside;
 mod races;
 mod resources;
 mod server;

@@ -1,0 +1,97 @@
+//! The program's user commands on moto's Cognito.
+
+use std::process::Command;
+
+use testkit::{Caller, Machine, Moto, PASSWORD, Ran};
+
+use crate::server::FRONTDESK;
+
+const EMAIL: &str = "ada@example.com";
+const SECOND: &str = "Another-for-Tests-2030";
+
+/// Gives a command the SDK's settings for moto, and ours.
+fn at(moto: &Moto, mut command: Command) -> Command {
+    command.env("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER", moto.url());
+    command.env("AWS_ACCESS_KEY_ID", "test").env("AWS_SECRET_ACCESS_KEY", "test");
+    command.env("FRONTDESK_IDENTITY", "cognito").env("FRONTDESK_POOL_ID", &moto.pool);
+    command.env("FRONTDESK_CLIENT_ID", &moto.client).env("FRONTDESK_JWKS_URL", moto.jwks_url());
+    command
+}
+
+async fn run(moto: &Moto, machine: &Machine, arguments: &[&str]) -> Ran {
+    machine.finish(at(moto, machine.command(arguments))).await
+}
+
+#[track_caller]
+fn out(ran: &Ran) -> String {
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    ran.out.trim().to_owned()
+}
+
+#[track_caller]
+fn refused(ran: &Ran, word: &str) {
+    assert!(ran.code == Some(1) && ran.err.contains(word), "`{word}`: {ran:?}");
+}
+
+async fn live_through_everything(moto: &Moto, machine: &Machine) -> String {
+    let user = async |command: &[&str], more: &[&str]| {
+        run(moto, machine, &[&["user"], command, &["--email", EMAIL], more].concat()).await
+    };
+    let token = async |password: &str| run(moto, machine, &["token", "--email", EMAIL, "--password", password]).await;
+    out(&user(&["add"], &["--password", PASSWORD, "--group", "staff", "--group", "night"]).await);
+    refused(&user(&["add"], &["--password", PASSWORD]).await, "already exists");
+    out(&user(&["group", "remove"], &["--group", "night"]).await);
+    let list = out(&run(moto, machine, &["user", "list"]).await);
+    let line = list.lines().find(|line| line.starts_with(EMAIL)).unwrap();
+    assert!(line.starts_with("ada@example.com\tConfirmed\tstaff\t"), "{list}");
+    out(&user(&["passwd"], &["--password", SECOND]).await);
+    refused(&token(PASSWORD).await, "");
+    assert!(out(&token(SECOND).await).starts_with("ey"));
+    out(&user(&["disable"], &[]).await);
+    assert!(out(&run(moto, machine, &["user", "list"]).await).contains("\tDisabled\t"));
+    out(&user(&["enable"], &[]).await);
+    refused(&run(moto, machine, &["user", "disable", "--email", "nobody@example.com"]).await, "User does not exist");
+    let weak = user(&["passwd"], &["--password", "weak"]).await;
+    refused(&weak, "policy");
+    line.split('\t').next_back().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn the_running_server_does_it() {
+    let moto = Moto::start().await;
+    let machine = Machine::new(FRONTDESK);
+    let server = machine.launch_as_it_is(at(&moto, machine.command(&["serve"]))).await;
+    server.ready().await;
+    let sub = live_through_everything(&moto, &machine).await;
+    // A new token is later than the last change by as much as an issuer's clock may be ahead, or is refused like the old ones.
+    let token = out(&run(&moto, &machine, &["token", "--email", EMAIL, "--password", SECOND]).await);
+    let orders = async || server.anonymous().get("/orders").authorization(&token).await;
+    orders().await.expect(401);
+    let erased = out(&run(&moto, &machine, &["user", "erase", EMAIL, "--yes"]).await);
+    assert!(erased.contains("1 accounts"), "{erased}");
+    refused(&run(&moto, &machine, &["user", "disable", "--email", EMAIL]).await, "User does not exist");
+    let again = out(&run(&moto, &machine, &["user", "erase", &sub, "--yes"]).await);
+    assert!(again.contains("0 accounts"), "{again}");
+}
+
+#[tokio::test]
+async fn without_a_server_the_command_does_it() {
+    let moto = Moto::start().await;
+    let machine = Machine::new(FRONTDESK);
+    std::fs::create_dir(machine.data()).unwrap();
+    live_through_everything(&moto, &machine).await;
+    out(&run(&moto, &machine, &["user", "sign-out", EMAIL]).await);
+}
+
+#[tokio::test]
+async fn an_endpoint_that_does_not_answer_is_said() {
+    let moto = Moto::start().await;
+    let machine = Machine::new(FRONTDESK);
+    std::fs::create_dir(machine.data()).unwrap();
+    let mut command = at(&moto, machine.command(&["user", "list"]));
+    command.env("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER", "http://127.0.0.1:1");
+    refused(&machine.finish(command).await, "Cognito does not answer");
+    let mut command = at(&moto, machine.command(&["user", "list"]));
+    command.env("FRONTDESK_POOL_ID", "us-east-1_nothing");
+    refused(&machine.finish(command).await, "--pool-id");
+}
