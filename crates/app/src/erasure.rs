@@ -92,7 +92,7 @@ impl App {
 
     /// From here on requests of that user commit nothing; those that did are done.
     async fn shut_out(&self, user: &str) -> Result<(), StoreError> {
-        self.departures.note(user);
+        self.departures.note(user, self.clock.now());
         // An empty commit waits for those before it.
         let nothing = |_: &Loaded| Ok(Verdict::<(), ()>::Commit(Changes::none(), ()));
         store::transact(self.store.as_ref(), Vec::new(), nothing).await.map(drop)

@@ -114,6 +114,16 @@ async fn who_is_erased_writes_nothing_more() {
 }
 
 #[tokio::test]
+async fn whom_an_issuer_outside_lets_in_again_may_write_once_old_requests_are_over() {
+    let desk = lived_in().await;
+    desk.app.erase_person(ADA).await.unwrap();
+    desk.clock.wait(3_599);
+    assert_eq!(rule(desk.app.put_user(by(ADA, None), ADA, body(&json!({}))).await), "forbidden");
+    desk.clock.wait(1);
+    desk.app.put_user(by(ADA, None), ADA, body(&json!({}))).await.unwrap();
+}
+
+#[tokio::test]
 async fn a_second_look_erases_what_another_process_wrote_meanwhile() {
     let desk = lived_in().await;
     let other = App::new(desk.store.clone(), desk.clock.clone(), desk.clock.clone(), Settings::default());
