@@ -14,11 +14,12 @@ enum Done {
 
 type Check = (&'static str, fn() -> Outcome<Done>);
 
-const CHECKS: [Check; 11] = [
+const CHECKS: [Check; 12] = [
     ("format", || passed(&["fmt", "--all", "--check"])),
     ("lints", || passed(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])),
     ("build without AWS", build_without_aws),
     ("tests", tests),
+    ("tests with issuers", tests_with_issuers),
     ("tests on DynamoDB", tests_on_dynamodb),
     ("suite on DynamoDB Local", suite_on_dynamodb_local),
     ("documentation tests", || passed(&["test", "--workspace", "--doc", "--quiet"])),
@@ -64,17 +65,23 @@ fn build_without_aws() -> Outcome<Done> {
 
 fn tests() -> Outcome<Done> {
     if has_cargo("nextest") {
-        passed(&[
-            "nextest",
-            "run",
-            "--workspace",
-            "-E",
-            "not (package(aws) | test(/^(consumption|dynamodb|migration)::/))",
-        ])
+        let only = "not (package(aws) | test(/^(consumption|dynamodb|migration|outside::issuers)::/))";
+        passed(&["nextest", "run", "--workspace", "-E", only])
     } else {
-        let skipped = ["--skip", "consumption::", "--skip", "dynamodb::", "--skip", "migration::"];
-        passed(&[&["test", "--workspace", "--exclude", "aws", "--"], &skipped[..]].concat())
+        let skip = ["consumption::", "dynamodb::", "migration::", "outside::issuers::"].map(|tests| ["--skip", tests]);
+        passed(&[&["test", "--workspace", "--exclude", "aws", "--"], skip.as_flattened()].concat())
     }
+}
+
+/// Identity from outside, with issuers that others wrote.
+fn tests_with_issuers() -> Outcome<Done> {
+    with_python_tools(|| {
+        if has_cargo("nextest") {
+            cargo(&["nextest", "run", "--workspace", "-E", "test(/^outside::issuers::/)"])
+        } else {
+            cargo(&["test", "-p", "testkit", "--", "outside::issuers::"])
+        }
+    })
 }
 
 /// The adapter's own tests, what operations consume, migrations, and the tests of the interface once more, with those that are for
@@ -84,10 +91,11 @@ fn tests_on_dynamodb() -> Outcome<Done> {
         return Ok(Done::Skipped(format!("dynoxide could not be installed: {message}")));
     }
     let (adapter, interface): (&[&str], &[&str]) = if has_cargo("nextest") {
-        let only = "package(testkit) - test(/^(server|durability)::/)";
+        let only = "package(testkit) - test(/^(server|durability|outside::issuers)::/)";
         (&["nextest", "run", "--workspace", "-E", "package(aws)"], &["nextest", "run", "--workspace", "-E", only])
     } else {
-        (&["test", "-p", "aws"], &["test", "-p", "testkit", "--", "--skip", "server::", "--skip", "durability::"])
+        let skip = ["--skip", "server::", "--skip", "durability::", "--skip", "outside::issuers::"];
+        (&["test", "-p", "aws"], &[&["test", "-p", "testkit", "--"][..], &skip].concat())
     };
     cargo(adapter)?;
     finish(command("cargo", interface)?.env("FRONTDESK_TEST_STORE", "dynamodb")).map(|()| Done::Passed)

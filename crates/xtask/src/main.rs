@@ -25,7 +25,8 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   openapi      writes docs/openapi.json and docs/postman.json from the code
   coverage     the tests' line coverage (needs cargo-llvm-cov)
   advisories   known vulnerabilities among the dependencies (needs cargo-deny and the network)
-  tools        installs the tools of the tests (schemathesis, awscli, dynoxide, with Java DynamoDB Local) under the target directory
+  tools        installs the tools of the tests (schemathesis, awscli, moto, an OIDC provider, dynoxide, with Java DynamoDB Local) under
+               the target directory
 ";
 
 /// What a command comes to: nothing, or a sentence that says what went wrong.

@@ -54,7 +54,7 @@ pub(super) struct UserArgs {
 
 #[derive(Args, Debug)]
 pub(super) struct SignOutArgs {
-    /// The user's e-mail address, or `sub`
+    /// The user's e-mail address, or `sub`; with --identity oidc the `sub`
     #[arg(value_name = "EMAIL|SUB", value_parser = values::label)]
     user: String,
 

@@ -1,9 +1,7 @@
 //! Identity from outside: issuers that keep the accounts and sign the tokens.
 
 mod absent;
-mod cognito;
 mod forgery;
+mod issuers;
 mod keys;
 mod marks;
-mod oidc;
-mod users;
