@@ -11,6 +11,8 @@ use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPai
 use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::http::header::LOCATION;
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -63,9 +65,19 @@ impl TestKey {
     }
 }
 
+/// What the key set's URL answers with.
+#[derive(Clone)]
+enum Answer {
+    Keys(Vec<Value>),
+    /// So many spaces before a set without keys.
+    Long(usize),
+    Redirect(String),
+    Failure,
+}
+
 /// What is published.
 struct Published {
-    keys: Mutex<Option<Vec<Value>>>,
+    keys: Mutex<Answer>,
     /// How the discovery document names the issuer.
     issuer: Mutex<String>,
     read: AtomicUsize,
@@ -91,7 +103,7 @@ impl Issuer {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let published = Published {
-            keys: Mutex::new(Some(keys.iter().map(|key| key.jwk.clone()).collect())),
+            keys: Mutex::new(Answer::Keys(keys.iter().map(|key| key.jwk.clone()).collect())),
             issuer: Mutex::new(url.clone()),
             read: AtomicUsize::new(0),
         };
@@ -106,13 +118,26 @@ impl Issuer {
 
     /// Publishes these keys and no others.
     pub fn publish(&self, keys: &[&TestKey]) {
-        *self.published.keys.lock().unwrap_or_else(PoisonError::into_inner) =
-            Some(keys.iter().map(|key| key.jwk.clone()).collect());
+        self.answer(Answer::Keys(keys.iter().map(|key| key.jwk.clone()).collect()));
     }
 
     /// Answers with failures from here on.
     pub fn fail(&self) {
-        *self.published.keys.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        self.answer(Answer::Failure);
+    }
+
+    /// Answers with more than so many bytes from here on.
+    pub fn be_long(&self, bytes: usize) {
+        self.answer(Answer::Long(bytes));
+    }
+
+    /// Sends those who want keys there.
+    pub fn redirect(&self, url: &str) {
+        self.answer(Answer::Redirect(url.to_owned()));
+    }
+
+    fn answer(&self, answer: Answer) {
+        *self.published.keys.lock().unwrap_or_else(PoisonError::into_inner) = answer;
     }
 
     /// Calls itself something else in its discovery document.
@@ -132,8 +157,13 @@ async fn discovery(State(published): State<Arc<Published>>) -> String {
     json!({"issuer": issuer, "jwks_uri": keys}).to_string()
 }
 
-async fn key_set(State(published): State<Arc<Published>>) -> Result<String, StatusCode> {
+async fn key_set(State(published): State<Arc<Published>>) -> Response {
     published.read.fetch_add(1, Ordering::SeqCst);
-    let keys = published.keys.lock().unwrap_or_else(PoisonError::into_inner).clone();
-    keys.map(|keys| json!({ "keys": keys }).to_string()).ok_or(StatusCode::INTERNAL_SERVER_ERROR)
+    let answer = published.keys.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    match answer {
+        Answer::Keys(keys) => json!({ "keys": keys }).to_string().into_response(),
+        Answer::Long(bytes) => format!("{}{{\"keys\": []}}", " ".repeat(bytes)).into_response(),
+        Answer::Redirect(url) => (StatusCode::FOUND, [(LOCATION, url)]).into_response(),
+        Answer::Failure => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
 }

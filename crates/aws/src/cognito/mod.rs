@@ -76,11 +76,16 @@ impl UserPool {
     async fn search(&self, user: &str) -> Result<Option<Named>, PoolError> {
         let attribute = if user.contains('@') { "email" } else { "sub" };
         let value = user.replace('\\', "\\\\").replace('"', "\\\"");
-        let request = self.client().await.list_users().user_pool_id(&self.pool).limit(1);
+        let request = self.client().await.list_users().user_pool_id(&self.pool).limit(2);
         let page = request.filter(format!("{attribute} = \"{value}\"")).send().await.map_err(Context)?;
-        match page.users.unwrap_or_default().pop() {
-            Some(user) => self.named(user).await.map(Some),
-            None => Ok(None),
+        let mut users = page.users.unwrap_or_default();
+        match (users.pop(), users.is_empty()) {
+            (None, _) => Ok(None),
+            (Some(user), true) => self.named(user).await.map(Some),
+            (Some(_), false) => {
+                let text = format!("Several users have the {attribute} {user}; name the one you mean by `sub`.");
+                Err(PoolError::InvalidParameter(text))
+            }
         }
     }
 

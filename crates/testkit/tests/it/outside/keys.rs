@@ -147,3 +147,23 @@ async fn keys_of_no_allowed_algorithm_are_said() {
     let error = app.instance.identity.prepare().await.unwrap_err().to_string();
     assert!(error.contains("RS256") && error.contains("--token-algorithms"), "{error}");
 }
+
+#[tokio::test]
+async fn keys_are_fetched_within_bounds_and_from_safe_places() {
+    let key = TestKey::rsa("k");
+    let (issuer, other) = (Issuer::start(&[&key]).await, Issuer::start(&[&key]).await);
+    let app = OutsideApp::of(&issuer, |_| {}).await;
+    let failure = async || app.instance.identity.prepare().await.unwrap_err().to_string();
+    issuer.be_long(256 * 1024);
+    assert!(failure().await.contains("more than"));
+    for (away, word) in [("http://id.example.com/keys", "away from https"), ("file:///etc/hostname", "302")] {
+        issuer.redirect(away);
+        let said = failure().await;
+        assert!(said.contains(word), "{away}: {said}");
+    }
+    issuer.redirect(&format!("{}/keys", issuer.url));
+    assert!(failure().await.contains("redirect"), "round and round");
+    issuer.redirect(&format!("{}/keys", other.url));
+    app.instance.identity.prepare().await.unwrap();
+    assert_eq!(app.status(&key.sign(&app.claims(&issuer, "ada"))).await, 200);
+}

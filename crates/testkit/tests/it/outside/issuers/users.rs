@@ -2,6 +2,7 @@
 
 use std::process::Command;
 
+use serde_json::json;
 use testkit::{Caller, Machine, Moto, PASSWORD, Ran};
 
 use crate::server::FRONTDESK;
@@ -81,6 +82,23 @@ async fn without_a_server_the_command_does_it() {
     std::fs::create_dir(machine.data()).unwrap();
     live_through_everything(&moto, &machine).await;
     out(&run(&moto, &machine, &["user", "sign-out", EMAIL]).await);
+}
+
+#[tokio::test]
+async fn an_address_of_two_users_is_nobodys() {
+    let moto = Moto::start().await;
+    let machine = Machine::new(FRONTDESK);
+    std::fs::create_dir(machine.data()).unwrap();
+    for name in ["one", "two"] {
+        let attributes = json!([{"Name": "email", "Value": EMAIL}]);
+        let user = json!({"UserPoolId": moto.pool, "Username": name, "UserAttributes": attributes});
+        moto.act("AdminCreateUser", user).await;
+    }
+    refused(&run(&moto, &machine, &["user", "erase", EMAIL, "--yes"]).await, "Several users");
+    assert_eq!(out(&run(&moto, &machine, &["user", "list"]).await).lines().count(), 2);
+    let list = out(&run(&moto, &machine, &["user", "list"]).await);
+    let sub = list.lines().next().unwrap().split('\t').next_back().unwrap();
+    out(&run(&moto, &machine, &["user", "sign-out", sub]).await);
 }
 
 #[tokio::test]
