@@ -115,12 +115,16 @@ impl Naive {
         let mut date = self.shown[0].date().tomorrow().unwrap();
         let last = self.shown[self.shown.len() - 1].date();
         while date < last {
-            let (start, end) = (self.resolve(date, 0).unwrap(), self.resolve(date, DAY_MINUTES).unwrap());
+            // What a skipped day moves on may lie behind the last minute that is seen.
+            let behind = self.window().end;
+            let (start, end) = (self.resolve(date, 0), self.resolve(date, DAY_MINUTES));
+            let (start, end) = (start.unwrap_or(behind), end.unwrap_or(behind));
             let of_resource = marked(&hours(&house.resource, date));
             let of_location = marked(&hours(&house.location, date));
             // Hours are intersected on the wall clock, then become instants.
             for (from, to) in runs(&of_resource, &of_location) {
-                let (from, to) = (self.resolve(date, from).unwrap(), self.resolve(date, to).unwrap());
+                let (from, to) = (self.resolve(date, from), self.resolve(date, to));
+                let (from, to) = (from.unwrap_or(behind), to.unwrap_or(behind));
                 for minute in from.max(start).0..to.min(end).0 {
                     let index = self.index(Minute(minute));
                     self.open[index] = true;
