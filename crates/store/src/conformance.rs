@@ -48,7 +48,7 @@ macro_rules! conformance {
         $crate::conformance!($make, lists:
             a_partition_is_listed_in_order, ranges_of_numbers, ranges_of_texts, pages_cover_a_partition,
             a_cursor_outlives_its_item, a_cursor_outside_the_range_does_no_harm, a_scan_finds_each_item,
-            a_scan_goes_on_behind_a_removed_item, a_page_of_large_items_ends_early, lists_that_do_not_fit_are_refused);
+            a_scan_goes_on_behind_a_removed_item, a_page_of_large_items_ends_early, pages_of_large_items_cover_a_partition, lists_that_do_not_fit_are_refused);
         $crate::conformance!($make, indexes:
             an_index_lists_by_time, an_index_follows_changes, an_index_without_sort, equal_times_are_told_apart_by_key,
             ranges_of_an_index, items_without_the_attributes_are_not_listed);

@@ -193,13 +193,15 @@ struct Filling<'q> {
     query: &'q Query,
     items: Vec<(Cursor, Item)>,
     bytes: usize,
+    /// Whether something was found that no longer went in.
+    cut: bool,
     /// Whether an attribute of a kind that JSON does not have is an error.
     exact: bool,
 }
 
 impl<'q> Filling<'q> {
     const fn new(query: &'q Query) -> Self {
-        Self { query, items: Vec::new(), bytes: 0, exact: false }
+        Self { query, items: Vec::new(), bytes: 0, cut: false, exact: false }
     }
 
     fn missing(&self) -> i32 {
@@ -235,6 +237,7 @@ impl<'q> Filling<'q> {
                 continue;
             }
             if self.is_full() {
+                self.cut = true;
                 return Ok(true);
             }
             let odd = if self.exact { attributes.iter().find_map(odd) } else { None };
@@ -273,7 +276,7 @@ impl<'q> Filling<'q> {
 
     /// What was wanted, and a cursor when anything follows.
     fn end(mut self, start: Option<Attributes>) -> Result<Keyed, StoreError> {
-        let more = self.items.len() > self.query.limit;
+        let more = self.cut || self.items.len() > self.query.limit;
         self.items.truncate(self.query.limit);
         let last = self.items.last().map(|(cursor, _)| cursor.clone());
         let next = match (more, start) {

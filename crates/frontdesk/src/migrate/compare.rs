@@ -5,8 +5,11 @@ use jiff::Timestamp;
 use store::{Digest, Table, Transfer};
 
 use super::mark::is_mark;
-use super::{PAGE, Progress, Side, Stage};
+use super::{Progress, Side, Stage};
 use crate::error::Outcome;
+
+/// Items that are read at a time: not as many as when they were copied, so that what one size of page would leave out is found.
+const PAGE: usize = 331;
 
 /// A table on both sides.
 #[derive(Clone, Copy, Debug)]

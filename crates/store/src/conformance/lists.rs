@@ -164,6 +164,36 @@ pub async fn a_page_of_large_items_ends_early(subject: Subject) {
     assert_eq!(listed(&subject, room()).await, (0..15).collect::<Vec<i64>>());
 }
 
+/// However many items of whatever size there are: pages that end early leave none out.
+pub async fn pages_of_large_items_cover_a_partition(subject: Subject) {
+    for (user, count, bytes) in [("a", 12, 395_000), ("b", 25, 200_000), ("c", 85, 60_000)] {
+        for number in 0..count {
+            let key = Key::text(Table::Orders, user, format!("{number:03}"));
+            subject.put(&key, json!({"text": "x".repeat(bytes)})).await;
+        }
+        let (mut query, mut found) = (Query::table(Table::Orders, user), 0);
+        loop {
+            let page = subject.store.query(query.clone()).await.unwrap();
+            found += page.items.len();
+            query.cursor = page.next;
+            if query.cursor.is_none() {
+                break;
+            }
+        }
+        assert_eq!(found, count, "{bytes} bytes each");
+    }
+    let (mut after, mut found) = (None, 0);
+    loop {
+        let page = subject.store.scan(Table::Orders, PAGE_ITEMS, after).await.unwrap();
+        found += page.items.len();
+        after = page.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    assert_eq!(found, 12 + 25 + 85);
+}
+
 /// Limits, ranges and cursors that do not fit the list are the caller's mistake.
 pub async fn lists_that_do_not_fit_are_refused(subject: Subject) {
     let users = Query::table(Table::Users, "u");
