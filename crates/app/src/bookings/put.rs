@@ -155,8 +155,9 @@ impl Put {
                 };
                 let mut draft = Draft::new(loaded);
                 let written = calendar::store(&mut draft, loaded, event, &granted, earlier, &ledger)?;
-                // All bookings at a location read it. One that is decided while it changes comes before the change: nobody decides on
-                // what the booking writes when they change a location, and one with resources, which are guarded, is not deleted.
+                // All bookings at a location read it. One that is decided while it changes may stand, as if it came before: nobody
+                // decides on what the booking writes when they change a location, and one with resources, which are guarded, is not
+                // deleted.
                 home.into_iter().for_each(|home| draft.unguard(home));
                 draft.reply(Reply::new(success, written.body, written.version))
             }

@@ -18,6 +18,9 @@ const SHARDS: u32 = 16;
 /// Pages of one shard that one run goes through, so that timers which fail do not keep it from the others.
 const PAGES: usize = 16;
 
+/// How far back, in minutes, a look goes that is not at all of them.
+const RECENT: i64 = 60;
+
 /// A timer as it is stored.
 #[derive(Serialize, Deserialize)]
 struct Stored {
@@ -90,18 +93,33 @@ impl App {
     /// Runs timers that are due, of each shard about so many at the most, and says how many it was. One that fails is logged and
     /// left for the next time.
     pub async fn run_due(&self, limit: usize) -> Result<usize, Failure> {
-        let mut done: usize = 0;
-        for shard in 0..SHARDS {
-            done = done.saturating_add(self.run_shard(shard, limit).await?);
-        }
-        Ok(done)
+        self.run_from(Bound::Unbounded, limit).await
     }
 
-    async fn run_shard(&self, shard: u32, limit: usize) -> Result<usize, Failure> {
+    /// The same for those alone that became due within the last hour. On DynamoDB what was removed before need not be read then.
+    pub async fn run_recently_due(&self, limit: usize) -> Result<usize, Failure> {
+        let from = Minute::containing(self.clock.now()).plus(-RECENT);
+        self.run_from(Bound::Included(Sort::Text(minute(from))), limit).await
+    }
+
+    /// Looks into every shard, also when another one cannot be read.
+    async fn run_from(&self, from: Bound<Sort>, limit: usize) -> Result<usize, Failure> {
+        let mut outcome = Ok(0_usize);
+        for shard in 0..SHARDS {
+            match (self.run_shard(shard, from.clone(), limit).await, &mut outcome) {
+                (Ok(more), Ok(done)) => *done = done.saturating_add(more),
+                (Err(error), Ok(_)) => outcome = Err(error),
+                (_, Err(_)) => {}
+            }
+        }
+        outcome
+    }
+
+    async fn run_shard(&self, shard: u32, from: Bound<Sort>, limit: usize) -> Result<usize, Failure> {
         let behind = Minute::containing(self.clock.now()).plus(1);
         let until = Bound::Excluded(Sort::Text(minute(behind)));
         let all = Query::table(Table::Timers, shard.to_string());
-        let mut query = Query { range: (Bound::Unbounded, until), limit, ..all };
+        let mut query = Query { range: (from, until), limit, ..all };
         let mut done: usize = 0;
         for _ in 0..PAGES {
             let page = self.store.query(query.clone()).await?;

@@ -79,3 +79,16 @@ async fn who_has_checked_in_stays_so_when_the_end_moves() {
     assert_eq!(desk.app.run_due(10).await.unwrap(), 0);
     assert_eq!(desk.status("b").await, "CONFIRMED");
 }
+
+#[tokio::test]
+async fn a_look_at_the_last_hour_leaves_what_is_late_to_the_look_at_all() {
+    let (desk, _) = desk_with_booking().await;
+    desk.clock.wait(10 * 60 + 61 * 60);
+    assert_eq!(desk.app.run_recently_due(10).await.unwrap(), 0);
+    assert_eq!(desk.app.run_due(10).await.unwrap(), 1);
+
+    let (desk, _) = desk_with_booking().await;
+    desk.clock.wait(10 * 60 + 59 * 60);
+    assert_eq!(desk.app.run_recently_due(10).await.unwrap(), 1);
+    assert_eq!(desk.status("b").await, "NO_SHOW");
+}

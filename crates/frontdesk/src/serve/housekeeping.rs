@@ -22,6 +22,8 @@ const BATCHES: usize = 100;
 /// How often timers are looked at; less often where each look is paid for.
 const TIMERS: Duration = Duration::from_secs(2);
 const TIMERS_PAID: Duration = Duration::from_secs(10);
+/// How often those are looked for, too, that are due for longer than an hour.
+const LATE_TIMERS: Duration = Duration::from_secs(15 * 60);
 /// Timers of each shard that are run at a time.
 const DUE: usize = 100;
 /// How often metrics are drained.
@@ -62,9 +64,14 @@ async fn sweep_table(store: &dyn Store, table: Table) {
 pub(super) async fn run_timers(app: Arc<App>, is_paid: bool) {
     let mut ticks = interval(if is_paid { TIMERS_PAID } else { TIMERS });
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut late = interval(LATE_TIMERS);
     loop {
-        ticks.tick().await;
-        if let Err(error) = app.run_due(DUE).await {
+        let outcome = tokio::select! {
+            biased;
+            _ = late.tick() => app.run_due(DUE).await,
+            _ = ticks.tick() => app.run_recently_due(DUE).await,
+        };
+        if let Err(error) = outcome {
             tracing::warn!(%error, "timers cannot be run for the moment");
         }
     }
