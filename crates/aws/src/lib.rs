@@ -1,5 +1,6 @@
 //! Every AWS adapter: the DynamoDB store, the accounts of a Cognito user pool.
 
+mod causes;
 pub mod cognito;
 pub mod dynamodb;
 #[cfg(feature = "dynoxide")]

@@ -23,6 +23,17 @@ pub enum Place {
 }
 
 impl Place {
+    /// The flags that choose it.
+    pub fn settings(&self) -> String {
+        match self {
+            Self::Embedded(_) | Self::Open(_) => "--store embedded".to_owned(),
+            #[cfg(feature = "aws")]
+            Self::DynamoDb(settings) if settings.table_prefix.is_empty() => "--store dynamodb".to_owned(),
+            #[cfg(feature = "aws")]
+            Self::DynamoDb(settings) => format!("--store dynamodb --table-prefix {}", settings.table_prefix),
+        }
+    }
+
     /// Whether other processes may work on the same data. Who opened a store already knows that none does.
     pub const fn is_shared(&self) -> bool {
         !matches!(self, Self::Embedded(_) | Self::Open(_))

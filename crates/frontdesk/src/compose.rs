@@ -47,8 +47,9 @@ impl Setup {
             && self.identity.outside.is_none()
             && self.identity.key_secrets.is_none()
         {
-            let text = "on DynamoDB the signing key is stored wrapped by a secret of yours: make one \
-                        (openssl rand -base64 32 > key-secret), keep it safe, and give it with --key-secret-file";
+            let text = "on DynamoDB the signing key is stored wrapped by a secret of yours: give the one that it was wrapped with, \
+                        with --key-secret-file. For tables that no server has used yet, make one (openssl rand -base64 32) and \
+                        keep it safe";
             return Err(crate::error::Error::Usage(text.to_owned()));
         }
         Ok(())

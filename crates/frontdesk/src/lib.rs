@@ -11,6 +11,7 @@ pub mod config;
 pub mod control;
 pub mod demo;
 pub mod error;
+pub mod home;
 pub mod issuer;
 pub mod migrate;
 pub mod serve;

@@ -74,8 +74,9 @@ impl Keyring<'_> {
         let no_secret =
             PoolError::Crypto("the stored keys are wrapped; give the key secret that they were wrapped with");
         let secrets = self.secrets.ok_or(no_secret)?;
-        let other =
-            PoolError::Crypto("the stored keys were wrapped with another key secret; give that one, on a line below");
+        let other = PoolError::Crypto(
+            "the stored keys were wrapped with another key secret; give that one (in a change of it, on a line below the new one)",
+        );
         let unwrapped = secrets.unwrap(name, &wrapped).ok_or(other)?;
         Ok(Opened { text: unwrapped.bytes, settled: unwrapped.by_first })
     }

@@ -3,8 +3,10 @@
 use std::error::Error;
 
 use aws_sdk_dynamodb::config::http::HttpResponse;
-use aws_sdk_dynamodb::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use store::StoreError;
+
+use crate::causes::causes;
 
 /// What became of a request that failed.
 #[derive(Debug)]
@@ -29,7 +31,7 @@ impl Fault {
     where
         E: ProvideErrorMetadata + Error + 'static,
     {
-        let shown = || DisplayErrorContext(error).to_string();
+        let shown = || causes(error);
         match error {
             SdkError::ServiceError(context) if context.raw().status().is_server_error() => Self::Unknown(shown()),
             SdkError::ServiceError(context) => Self::of_code(context.err().code(), context.err().message(), shown),

@@ -9,6 +9,7 @@ use crate::compose::Instance;
 use crate::config::InstanceArgs;
 use crate::control::{Answer, Operation, ask, execute};
 use crate::error::{Error, Outcome};
+use crate::home;
 
 /// Has the operation done.
 pub(super) fn send(args: &InstanceArgs, operation: Operation) -> Outcome<Answer> {
@@ -31,6 +32,7 @@ fn alone(args: &InstanceArgs, operation: Operation) -> Outcome<Answer> {
     let runtime = runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
     let runtime = runtime.map_err(Error::runtime("the threads cannot be started"))?;
     let (setup, clock, ids) = (args.setup(args.address.listen)?, Arc::new(SystemClock), Arc::new(SystemIds));
+    home::check(data, &setup)?;
     let instance = runtime.block_on(Instance::open(setup, clock, ids))?;
     let answer = runtime.block_on(async {
         if instance.identity.pool().is_ok() {

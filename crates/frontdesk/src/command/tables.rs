@@ -47,7 +47,16 @@ async fn create(store: &DynamoStore) -> Outcome {
     for name in &made {
         terminal::print(&format!("{name}: created"))?;
     }
-    if made.is_empty() { terminal::print("all tables are there") } else { Ok(()) }
+    if made.is_empty() {
+        terminal::print("all tables are there")?;
+    }
+    // Those that were there may be of something else.
+    let wrong = store.describe_tables().await?.into_iter().filter(|table| !table.problems.is_empty());
+    let wrong: Vec<String> = wrong.map(|table| format!("{} {}", table.name, table.problems.join("; "))).collect();
+    if wrong.is_empty() {
+        return Ok(());
+    }
+    Err(Error::Command(format!("not all tables can be worked with: {}", wrong.join("; "))))
 }
 
 async fn describe(store: &DynamoStore) -> Outcome {
@@ -62,5 +71,6 @@ async fn describe(store: &DynamoStore) -> Outcome {
     if wrong == 0 {
         return Ok(());
     }
-    Err(Error::Command(format!("{wrong} tables cannot be worked with; `frontdesk tables create` makes missing ones")))
+    let text = "`frontdesk tables create` makes missing ones; of others choose another --table-prefix, or remove them";
+    Err(Error::Command(format!("{wrong} tables cannot be worked with: {text}")))
 }

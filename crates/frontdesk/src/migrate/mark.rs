@@ -143,7 +143,7 @@ async fn check_empty(target: &dyn Store) -> Outcome {
                 let name = table.definition().name;
                 return Err(Error::Command(format!(
                     "the target is not empty: there are {name}. A server that was started on it once has made accounts and keys; \
-                     name a target on which nothing was started yet"
+                     name a target on which nothing was started yet. If a migration filled it, that one has come to its end"
                 )));
             }
             after = page.next;

@@ -72,7 +72,8 @@ pub(super) async fn run_timers(app: Arc<App>, is_paid: bool) {
             _ = ticks.tick() => app.run_recently_due(DUE).await,
         };
         if let Err(error) = outcome {
-            tracing::warn!(%error, "timers cannot be run for the moment");
+            let error = &error as &(dyn std::error::Error + 'static);
+            tracing::warn!(error, "timers cannot be run for the moment");
         }
     }
 }

@@ -8,9 +8,7 @@ mod listening;
 mod metrics;
 mod signals;
 
-use std::fs::DirBuilder;
 use std::net::SocketAddr;
-use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,6 +29,7 @@ use crate::config::{LogFormat, ServeArgs, TelemetryArgs};
 use crate::control::Control;
 use crate::demo;
 use crate::error::{Error, Outcome};
+use crate::home::Home;
 use crate::telemetry::{self, Lines, LinesGuard, Log, Style};
 use crate::terminal;
 use metrics::Page;
@@ -110,8 +109,10 @@ async fn serve(args: &ServeArgs, recorder: PrometheusHandle, lines: Lines) -> Ou
             loaded = demo::load(args.setup(address)?, &args.data.data) => loaded?,
         }
     }
-    let instance = Instance::open(args.setup(address)?, Arc::new(SystemClock), Arc::new(SystemIds)).await?;
-    make_directory(&args.data.data)?;
+    let setup = args.setup(address)?;
+    let home = Home::take(&args.data.data, &setup)?;
+    let instance = Instance::open(setup.clone(), Arc::new(SystemClock), Arc::new(SystemIds)).await?;
+    home.remember(&args.data.data, &setup)?;
     let control = Control::start(&args.data.data, instance.clone())?;
 
     let page = |public| Page::new(recorder.clone(), public);
@@ -145,12 +146,6 @@ async fn serve(args: &ServeArgs, recorder: PrometheusHandle, lines: Lines) -> Ou
     finish(listening).await;
     close(&instance).await?;
     ended
-}
-
-/// The embedded store has made the data directory already; another one needs it for the control socket and the access key.
-fn make_directory(data: &Path) -> Outcome {
-    let made = DirBuilder::new().recursive(true).mode(0o700).create(data);
-    made.map_err(Error::file("create", data))
 }
 
 fn announce(args: &ServeArgs, address: SocketAddr) -> Outcome {

@@ -4,6 +4,7 @@
 
 mod attempts;
 mod histories;
+mod home;
 mod lag;
 mod lines;
 mod other_keys;
