@@ -81,7 +81,8 @@ impl fmt::Debug for Instance {
 }
 
 impl Instance {
-    /// Opens the store, unless a migration into it is unfinished, and reads the policies. Sign-in and tokens work once [`Identity::prepare`] is done too.
+    /// Opens the store, unless a migration into it is unfinished, and reads the policies. Sign-in and tokens work once
+    /// [`Identity::prepare`] is done too.
     pub async fn open(setup: Setup, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Outcome<Self> {
         let is_shared = setup.store.is_shared();
         let backing = Backing::open(setup.store, Arc::clone(&clock)).await?;
