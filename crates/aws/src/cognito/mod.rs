@@ -1,6 +1,7 @@
 //! The accounts of an Amazon Cognito user pool, administered through Cognito's own interface.
 
 mod fault;
+mod lookup;
 mod shown;
 
 use std::fmt;
@@ -9,7 +10,6 @@ use std::time::Duration;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region};
 use aws_sdk_cognitoidentityprovider::Client;
-use aws_sdk_cognitoidentityprovider::operation::admin_get_user::AdminGetUserOutput;
 use aws_sdk_cognitoidentityprovider::types::{AttributeType, AuthFlowType, MessageActionType, UserType};
 use identity::{Account, AccountChange, AccountPage, Directory, Pending, PoolError, Tokens};
 use tokio::sync::OnceCell;
@@ -57,36 +57,6 @@ impl UserPool {
             Client::new(&loader.region(Region::new(self.region.clone())).load().await)
         };
         self.client.get_or_init(connect).await
-    }
-
-    /// A user by username, e-mail address or `sub`.
-    async fn look_up(&self, user: &str) -> Result<Option<Named>, PoolError> {
-        let found = self.client().await.admin_get_user().user_pool_id(&self.pool).username(user).send().await;
-        match found {
-            Ok(user) => self.named(as_listed(user)).await.map(Some),
-            Err(error) => match PoolError::from(Context(error)) {
-                PoolError::UserNotFound => self.search(user).await,
-                // A name that can be nobody's.
-                PoolError::InvalidParameter(_) => Ok(None),
-                other => Err(other),
-            },
-        }
-    }
-
-    async fn search(&self, user: &str) -> Result<Option<Named>, PoolError> {
-        let attribute = if user.contains('@') { "email" } else { "sub" };
-        let value = user.replace('\\', "\\\\").replace('"', "\\\"");
-        let request = self.client().await.list_users().user_pool_id(&self.pool).limit(2);
-        let page = request.filter(format!("{attribute} = \"{value}\"")).send().await.map_err(Context)?;
-        let mut users = page.users.unwrap_or_default();
-        match (users.pop(), users.is_empty()) {
-            (None, _) => Ok(None),
-            (Some(user), true) => self.named(user).await.map(Some),
-            (Some(_), false) => {
-                let text = format!("Several users have the {attribute} {user}; name the one you mean by `sub`.");
-                Err(PoolError::InvalidParameter(text))
-            }
-        }
     }
 
     /// The user with its groups, which Cognito tells only one by one.
@@ -206,14 +176,4 @@ impl Directory for UserPool {
     fn sign_in<'a>(&'a self, email: &'a str, password: &'a str) -> Pending<'a, Tokens, PoolError> {
         Box::pin(self.tokens(email, password))
     }
-}
-
-/// A user as lists show them.
-fn as_listed(user: AdminGetUserOutput) -> UserType {
-    let builder = UserType::builder().username(user.username).enabled(user.enabled);
-    let builder = builder.set_attributes(user.user_attributes).set_user_status(user.user_status);
-    builder
-        .set_user_create_date(user.user_create_date)
-        .set_user_last_modified_date(user.user_last_modified_date)
-        .build()
 }

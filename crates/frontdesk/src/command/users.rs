@@ -44,8 +44,8 @@ pub(super) enum GroupCommand {
 
 #[derive(Args, Debug)]
 pub(super) struct UserArgs {
-    /// The user's e-mail address
-    #[arg(long, value_name = "EMAIL", value_parser = values::email)]
+    /// The user's e-mail address, or `sub`; never a username. With --identity cognito a verified address
+    #[arg(long, value_name = "EMAIL|SUB", value_parser = values::user)]
     email: String,
 
     #[command(flatten)]
@@ -54,8 +54,8 @@ pub(super) struct UserArgs {
 
 #[derive(Args, Debug)]
 pub(super) struct SignOutArgs {
-    /// The user's e-mail address, or `sub`; with --identity oidc the `sub`
-    #[arg(value_name = "EMAIL|SUB", value_parser = values::label)]
+    /// The user's e-mail address, or `sub`; with --identity cognito a verified address, with --identity oidc the `sub`
+    #[arg(value_name = "EMAIL|SUB", value_parser = values::user)]
     user: String,
 
     #[command(flatten)]
@@ -64,12 +64,20 @@ pub(super) struct SignOutArgs {
 
 #[derive(Args, Debug)]
 pub(super) struct AddArgs {
-    #[command(flatten)]
-    user: PasswdArgs,
+    /// The user's e-mail address
+    #[arg(long, value_name = "EMAIL", value_parser = values::email)]
+    email: String,
+
+    /// The password; `-` reads it from the terminal or from standard input [default: a generated one, shown on the terminal]
+    #[arg(long, env = "FRONTDESK_PASSWORD", value_name = "PASSWORD", hide_env_values = true)]
+    password: Option<Secret>,
 
     /// A group to put the user into; may be given several times
     #[arg(long = "group", value_name = "GROUP", value_parser = values::label)]
     groups: Vec<String>,
+
+    #[command(flatten)]
+    instance: InstanceArgs,
 }
 
 #[derive(Args, Debug)]
@@ -95,8 +103,9 @@ pub(super) struct GroupArgs {
 pub(super) fn run(command: UserCommand) -> Outcome {
     match command {
         UserCommand::Add(args) => {
-            let groups = args.groups;
-            with_password(args.user, |email, password| Operation::AddUser { email, password, groups })
+            let AddArgs { email, password, groups, instance } = args;
+            let user = PasswdArgs { user: UserArgs { email, instance }, password };
+            with_password(user, |email, password| Operation::AddUser { email, password, groups })
         }
         UserCommand::List(instance) => list(&instance),
         UserCommand::Disable(args) => done(&args.instance, Operation::SetEnabled { email: args.email, enabled: false }),

@@ -123,6 +123,11 @@ pub fn email(text: &str) -> Result<String, String> {
     }
 }
 
+/// A user's e-mail address, or `sub`.
+pub fn user(text: &str) -> Result<String, String> {
+    email(text).or_else(|_| label(text))
+}
+
 /// What is logged, as `tracing-subscriber`'s `EnvFilter` writes it: a level, and levels of modules.
 pub fn log_level(text: &str) -> Result<String, String> {
     // A word alone would be taken for a module, and a misspelt level for one that does not exist.

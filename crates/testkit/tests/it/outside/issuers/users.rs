@@ -90,15 +90,76 @@ async fn an_address_of_two_users_is_nobodys() {
     let machine = Machine::new(FRONTDESK);
     std::fs::create_dir(machine.data()).unwrap();
     for name in ["one", "two"] {
-        let attributes = json!([{"Name": "email", "Value": EMAIL}]);
-        let user = json!({"UserPoolId": moto.pool, "Username": name, "UserAttributes": attributes});
-        moto.act("AdminCreateUser", user).await;
+        create(&moto, name, EMAIL, "true").await;
     }
     refused(&run(&moto, &machine, &["user", "erase", EMAIL, "--yes"]).await, "Several users");
     assert_eq!(out(&run(&moto, &machine, &["user", "list"]).await).lines().count(), 2);
     let list = out(&run(&moto, &machine, &["user", "list"]).await);
     let sub = list.lines().next().unwrap().split('\t').next_back().unwrap();
     out(&run(&moto, &machine, &["user", "sign-out", sub]).await);
+}
+
+/// A user whose username and address say nothing of each other.
+async fn create(moto: &Moto, username: &str, email: &str, verified: &str) {
+    let attributes = json!([{"Name": "email", "Value": email}, {"Name": "email_verified", "Value": verified}]);
+    let user = json!({"UserPoolId": moto.pool, "Username": username, "UserAttributes": attributes});
+    moto.act("AdminCreateUser", user).await;
+}
+
+/// The line of `user list` with that address, and the `sub` in it.
+async fn listed(moto: &Moto, machine: &Machine, email: &str) -> (String, String) {
+    let list = out(&run(moto, machine, &["user", "list"]).await);
+    let line = list.lines().find(|line| line.starts_with(email)).unwrap();
+    (line.to_owned(), line.split('\t').next_back().unwrap().to_owned())
+}
+
+const BOSS: &str = "boss@example.com";
+const MALLORY: &str = "mallory@example.com";
+
+#[tokio::test]
+async fn whoever_is_named_like_anothers_address_is_not_taken_for_them() {
+    let moto = Moto::start().await;
+    let machine = Machine::new(FRONTDESK);
+    std::fs::create_dir(machine.data()).unwrap();
+    create(&moto, BOSS, MALLORY, "true").await;
+    let promote = ["user", "group", "add", "--email", BOSS, "--group", "apiAdmins"];
+    refused(&run(&moto, &machine, &promote).await, "User does not exist");
+    create(&moto, "b", BOSS, "true").await;
+    out(&run(&moto, &machine, &promote).await);
+    let (boss, sub) = listed(&moto, &machine, BOSS).await;
+    assert!(boss.contains("apiAdmins"), "{boss}");
+    assert!(!listed(&moto, &machine, MALLORY).await.0.contains("apiAdmins"));
+    // Whoever has a `sub` for a username is not taken for its owner either.
+    create(&moto, &sub, "eve@example.com", "true").await;
+    out(&run(&moto, &machine, &["user", "disable", "--email", &sub]).await);
+    assert!(listed(&moto, &machine, BOSS).await.0.contains("Disabled"));
+    let erased = out(&run(&moto, &machine, &["user", "erase", &sub, "--yes"]).await);
+    assert!(erased.contains("1 accounts"), "{erased}");
+    for left in [MALLORY, "eve@example.com"] {
+        assert!(!listed(&moto, &machine, left).await.0.contains("Disabled"), "{left}");
+    }
+    let erased = out(&run(&moto, &machine, &["user", "erase", &sub, "--yes"]).await);
+    assert!(erased.contains("0 accounts"), "{erased}");
+    listed(&moto, &machine, "eve@example.com").await;
+    refused(&run(&moto, &machine, &["user", "erase", BOSS, "--yes"]).await, "User does not exist");
+}
+
+#[tokio::test]
+async fn an_unverified_address_names_nobody() {
+    let moto = Moto::start().await;
+    let machine = Machine::new(FRONTDESK);
+    std::fs::create_dir(machine.data()).unwrap();
+    // Both by the address as a username, and by one that says nothing.
+    for username in ["mallory", BOSS] {
+        create(&moto, username, BOSS, "false").await;
+    }
+    let promote = ["user", "group", "add", "--email", BOSS, "--group", "apiAdmins"];
+    refused(&run(&moto, &machine, &promote).await, "by `sub`");
+    assert!(!out(&run(&moto, &machine, &["user", "list"]).await).contains("apiAdmins"));
+    create(&moto, "b", BOSS, "true").await;
+    out(&run(&moto, &machine, &promote).await);
+    let list = out(&run(&moto, &machine, &["user", "list"]).await);
+    assert_eq!(list.matches("apiAdmins").count(), 1, "{list}");
 }
 
 #[tokio::test]
