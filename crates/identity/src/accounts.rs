@@ -4,7 +4,7 @@
 use domain::event::Event;
 use domain::limits::PAGE_ITEMS;
 use serde::Serialize;
-use store::{Changes, Key, Loaded, StoreError, Table, Verdict, Write, transact};
+use store::{Key, StoreError, Table, Write};
 
 use crate::error::PoolError;
 use crate::identity::{Identity, Keeper};
@@ -12,6 +12,15 @@ use crate::marks;
 use crate::outside::{AccountChange, Directory};
 use crate::pool::AccountPage;
 use crate::token::Tokens;
+
+/// An erasure that has begun.
+#[derive(Debug)]
+pub struct Erasure {
+    /// Whose.
+    pub sub: String,
+    /// Whether it goes on with one that was cut off. It is told of then, whatever is left.
+    pub is_resumed: bool,
+}
 
 impl Identity {
     /// Signs in with a password.
@@ -79,17 +88,20 @@ impl Identity {
         remaining(user, found.map(|account| account.sub))
     }
 
-    /// Ends sign-in and every token of a user, so that nothing is written for them any more, and returns their `sub`.
-    pub async fn begin_erasure(&self, user: &str) -> Result<String, PoolError> {
+    /// Ends sign-in and every token of a user, so that nothing is written for them any more.
+    pub async fn begin_erasure(&self, user: &str) -> Result<Erasure, PoolError> {
         if let Keeper::Pool(pool) = self.keeper() {
-            return remaining(user, pool.begin_erasure(user).await?.map(|account| account.sub));
+            let sub = remaining(user, pool.begin_erasure(user).await?.map(|account| account.sub))?;
+            // As long as it is not told of, its account is there.
+            return Ok(Erasure { sub, is_resumed: false });
         }
         let sub = match self.directory() {
             Ok(directory) => lock_out(directory, user).await?,
             Err(_) => user.to_owned(),
         };
-        self.mark(&sub).await?;
-        Ok(sub)
+        let begun = marks::begin_erasure(self.store(), &sub, self.clock().now()).await;
+        self.epochs().forget(&sub);
+        Ok(Erasure { is_resumed: begun?, sub })
     }
 
     /// Removes the sessions that are kept here of a user, and says how many there were.
@@ -101,25 +113,23 @@ impl Identity {
     }
 
     /// Removes the account, where it can be administered, and says whether there was one. The event of the erasure says what `told` is,
-    /// if there was `anything` of the person.
+    /// if there was `anything` of the person. Outside, the event comes first: a run that is cut off then finds the account by its
+    /// address once more, and tells of it again.
     pub async fn finish_erasure(&self, sub: &str, told: &impl Serialize, anything: bool) -> Result<bool, PoolError> {
         if let Keeper::Pool(pool) = self.keeper() {
             return pool.finish_erasure(sub, told, anything).await;
         }
-        let account = match self.directory() {
-            Ok(directory) => delete(directory, sub).await?,
-            Err(_) => false,
+        let directory = self.directory().ok();
+        let account = match directory {
+            Some(directory) => directory.find(sub).await?.is_some(),
+            None => false,
         };
-        if anything || account {
-            let event = erasure(sub, told, self.clock().now())?;
-            let decide = move |_: &Loaded| {
-                let mut changes = Changes::none();
-                changes.push(event.clone());
-                Ok(Verdict::<(), PoolError>::Commit(changes, ()))
-            };
-            transact(self.store(), Vec::new(), decide).await??;
+        let event = if anything || account { Some(erasure(sub, told, self.clock().now())?) } else { None };
+        marks::end_erasure(self.store(), sub, event).await?;
+        match directory {
+            Some(directory) if account => delete(directory, sub).await,
+            _ => Ok(false),
         }
-        Ok(account)
     }
 
     fn directory(&self) -> Result<&dyn Directory, PoolError> {

@@ -28,6 +28,7 @@ mod token;
 mod verify;
 mod wrapping;
 
+pub use accounts::Erasure;
 pub use cognito::{CognitoReply, CognitoRequest};
 pub use error::{AuthError, PoolError, StartError};
 pub use identity::Identity;

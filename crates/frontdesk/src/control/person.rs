@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use identity::Erasure;
 use serde::Serialize;
 
 use super::Answer;
@@ -27,14 +28,14 @@ pub(super) async fn erase(user: &str, instance: &Instance) -> Outcome<Answer> {
         sessions: usize,
     }
     let identity = &instance.identity;
-    let sub = identity.begin_erasure(user).await?;
+    let Erasure { sub, is_resumed } = identity.begin_erasure(user).await?;
     let mut erased = instance.app.erase_person(&sub).await?;
     if instance.is_shared {
         tokio::time::sleep(others_believe(instance)).await;
         erased += instance.app.erase_person(&sub).await?;
     }
     let sessions = identity.erase_sessions(&sub).await?;
-    let anything = !erased.is_nothing() || sessions > 0;
+    let anything = is_resumed || !erased.is_nothing() || sessions > 0;
     let account = identity.finish_erasure(&sub, &Told { erased, sessions }, anything).await?;
     tracing::info!(account, sessions, ?erased, "a user was erased");
     Ok(Answer::Erased { account, sessions, erased })

@@ -2,6 +2,7 @@
 
 use frontdesk::control::{Operation, execute};
 use serde_json::json;
+use store::Table;
 use testkit::{Issuer, OutsideApp, TestKey};
 
 /// How far an issuer's clock may be ahead; a mark reaches as far.
@@ -47,6 +48,39 @@ async fn erasing_a_user_removes_the_data_and_ends_the_tokens() {
     assert!(said.contains("account: false") && said.contains("orders: 1"), "{said}");
     assert_eq!(app.status(&token).await, 401);
     execute(erase(), &app.instance).await.unwrap();
+}
+
+/// How many events tell of an erasure.
+async fn told(app: &OutsideApp) -> usize {
+    let (mut count, mut after) = (0, None);
+    loop {
+        let page = app.instance.store.scan(Table::Events, 1_000, after).await.unwrap();
+        count += page.items.iter().filter(|item| item.body.contains("frontdesk.user.erased")).count();
+        after = page.next;
+        if after.is_none() {
+            return count;
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_erasure_that_was_cut_off_is_told_of_too_and_once() {
+    let (key, issuer, app) = scene().await;
+    let token = key.sign(&app.claims(&issuer, "ada"));
+    app.bearer(&token).order("o").await.expect(200);
+    // The process ends when all that is stored has gone.
+    let begun = app.instance.identity.begin_erasure("ada").await.unwrap();
+    assert!(!begun.is_resumed);
+    app.instance.app.erase_person(&begun.sub).await.unwrap();
+    let again = async |operation| execute(operation, &app.instance).await.unwrap();
+    // What else is marked meanwhile does not hide it.
+    again(Operation::SignOut { user: "ada".to_owned() }).await;
+    assert_eq!(told(&app).await, 0);
+    for user in ["ada", "ada", "nobody", "nobody"] {
+        again(Operation::EraseUser { user: user.to_owned() }).await;
+        assert_eq!(told(&app).await, 1, "{user}");
+    }
+    assert_eq!(app.status(&token).await, 401);
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use serde_json::json;
-use testkit::{Caller, Machine, Moto, PASSWORD, Ran};
+use testkit::{Caller, Machine, Moto, PASSWORD, Proxy, Ran, Refusal};
 
 use crate::server::FRONTDESK;
 
@@ -73,6 +73,23 @@ async fn the_running_server_does_it() {
     refused(&run(&moto, &machine, &["user", "disable", "--email", EMAIL]).await, "User does not exist");
     let again = out(&run(&moto, &machine, &["user", "erase", &sub, "--yes"]).await);
     assert!(again.contains("0 accounts"), "{again}");
+}
+
+#[tokio::test]
+async fn an_erasure_that_cognito_cuts_off_is_told_of_and_can_be_taken_up_by_the_address() {
+    let moto = Moto::start().await;
+    let machine = Machine::new(FRONTDESK);
+    std::fs::create_dir(machine.data()).unwrap();
+    create(&moto, "ada", EMAIL, "true").await;
+    let proxy = Proxy::start(moto.url(), 1, 0).await;
+    proxy.tell("AdminDeleteUser", Refusal { status: 500, ..Refusal::new("InternalErrorException", "later") });
+    let erase = ["user", "erase", EMAIL, "--yes"];
+    let mut command = at(&moto, machine.command(&erase));
+    command.env("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER", proxy.url());
+    refused(&machine.finish(command).await, "Cognito failed");
+    let stored = std::fs::read(machine.data().join("frontdesk.db")).unwrap();
+    assert!(String::from_utf8_lossy(&stored).contains("frontdesk.user.erased"));
+    assert!(out(&run(&moto, &machine, &erase).await).contains("1 accounts"));
 }
 
 #[tokio::test]
