@@ -101,38 +101,40 @@ pub(crate) struct Fetcher {
     clock: Arc<dyn Clock>,
     believed: Arc<Believed>,
     algorithms: Vec<Algorithm>,
-    /// When the last fetch began.
-    begun: Mutex<Option<Timestamp>>,
+    /// When the last fetch ended, well or not.
+    ended: Mutex<Option<Timestamp>>,
 }
 
 impl Fetcher {
     pub(crate) fn new(outside: &Outside, clock: Arc<dyn Clock>, believed: Arc<Believed>) -> Arc<Self> {
         let (source, algorithms) = (Arc::clone(&outside.keys), outside.algorithms.clone());
-        Arc::new(Self { source, clock, believed, algorithms, begun: Mutex::new(None) })
+        Arc::new(Self { source, clock, believed, algorithms, ended: Mutex::new(None) })
     }
 
     /// Fetches the keys. They are believed instead of those before; if it fails, those before are kept.
     pub(crate) async fn fetch(&self) -> Result<(), String> {
-        let mut begun = self.begun.lock().await;
-        *begun = Some(self.clock.now());
-        self.replace().await
+        let mut ended = self.ended.lock().await;
+        let outcome = self.replace().await;
+        *ended = Some(self.clock.now());
+        outcome
     }
 
-    /// Fetches the keys because a token names one that is not known, unless that was just done: waits for a fetch that runs, and
-    /// begins at most one in [`REFETCH_SECONDS`]. Once begun it runs to its end, even if the caller goes away.
+    /// Fetches the keys because a token names one that is not known, unless that was just done: waits for a fetch that runs and takes
+    /// what it brought, and begins none within [`REFETCH_SECONDS`] of the last one's end. Once begun it runs to its end, even if the
+    /// caller goes away.
     pub(crate) async fn fetch_for_unknown(self: &Arc<Self>) {
         let fetcher = Arc::clone(self);
         let task = tokio::spawn(async move {
-            let mut begun = fetcher.begun.lock().await;
+            let mut ended = fetcher.ended.lock().await;
             let now = fetcher.clock.now();
-            let age = begun.map(|begun| now.as_second().saturating_sub(begun.as_second()));
+            let age = ended.map(|ended| now.as_second().saturating_sub(ended.as_second()));
             if age.is_some_and(|age| (0..REFETCH_SECONDS).contains(&age)) {
                 return;
             }
-            *begun = Some(now);
             if let Err(error) = fetcher.replace().await {
                 tracing::warn!(error, "the issuer's keys cannot be fetched; those that are known are kept");
             }
+            *ended = Some(fetcher.clock.now());
         });
         // A task that was stopped leaves the keys as they were.
         let _ = task.await;

@@ -75,11 +75,15 @@ enum Answer {
     Failure,
 }
 
+/// What happens while the key set is read.
+type Slowness = Box<dyn Fn() + Send + Sync>;
+
 /// What is published.
 struct Published {
     keys: Mutex<Answer>,
     /// How the discovery document names the issuer.
     issuer: Mutex<String>,
+    slowness: Mutex<Option<Slowness>>,
     read: AtomicUsize,
 }
 
@@ -105,6 +109,7 @@ impl Issuer {
         let published = Published {
             keys: Mutex::new(Answer::Keys(keys.iter().map(|key| key.jwk.clone()).collect())),
             issuer: Mutex::new(url.clone()),
+            slowness: Mutex::default(),
             read: AtomicUsize::new(0),
         };
         let published = Arc::new(published);
@@ -119,6 +124,11 @@ impl Issuer {
     /// Publishes these keys and no others.
     pub fn publish(&self, keys: &[&TestKey]) {
         self.answer(Answer::Keys(keys.iter().map(|key| key.jwk.clone()).collect()));
+    }
+
+    /// Does this from here on while its key set is read: time that passes, say.
+    pub fn be_slow(&self, meanwhile: impl Fn() + Send + Sync + 'static) {
+        *self.published.slowness.lock().unwrap_or_else(PoisonError::into_inner) = Some(Box::new(meanwhile));
     }
 
     /// Answers with failures from here on.
@@ -159,6 +169,9 @@ async fn discovery(State(published): State<Arc<Published>>) -> String {
 
 async fn key_set(State(published): State<Arc<Published>>) -> Response {
     published.read.fetch_add(1, Ordering::SeqCst);
+    if let Some(meanwhile) = published.slowness.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
+        meanwhile();
+    }
     let answer = published.keys.lock().unwrap_or_else(PoisonError::into_inner).clone();
     match answer {
         Answer::Keys(keys) => json!({ "keys": keys }).to_string().into_response(),

@@ -111,6 +111,23 @@ async fn many_that_name_a_new_key_at_once_wait_for_one_fetch() {
 }
 
 #[tokio::test]
+async fn those_who_wait_for_a_slow_fetch_take_what_it_brings() {
+    let key = TestKey::rsa("k");
+    let issuer = Issuer::start(&[&key]).await;
+    let app = OutsideApp::of(&issuer, |_| {}).await.fetch().await;
+    app.clock.advance_seconds(PAUSE);
+    let clock = app.clock.clone();
+    issuer.be_slow(move || clock.advance_seconds(PAUSE));
+    let forged = TestKey::rsa("unknown").sign(&app.claims(&issuer, "ada"));
+    let answers = join_all((0..20).map(|_| app.status(&forged))).await;
+    assert_eq!((answers, issuer.times_read()), (vec![401; 20], 2));
+    app.clock.advance_seconds(PAUSE - 1);
+    assert_eq!((app.status(&forged).await, issuer.times_read()), (401, 2), "counted from its end");
+    app.clock.advance_seconds(1);
+    assert_eq!((app.status(&forged).await, issuer.times_read()), (401, 3));
+}
+
+#[tokio::test]
 async fn while_the_issuer_is_out_of_reach_the_known_keys_stay() {
     let key = TestKey::rsa("k");
     let issuer = Issuer::start(&[&key]).await;
