@@ -1,7 +1,6 @@
 //! The keys that tokens are verified with, a JWK set (RFC 7517) that its issuer may change. What is remembered of a verified token names
 //! the set's generation, so that a key that has gone is not believed a moment longer.
 
-use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -19,8 +18,8 @@ pub(crate) struct TrustedKey {
     pub(crate) decoding: DecodingKey,
 }
 
-/// The keys of an issuer, by their identifiers.
-pub(crate) struct KeySet(HashMap<String, TrustedKey>);
+/// The keys of an issuer. Several may have the same identifier (RFC 7517, section 4.5), or none.
+pub(crate) struct KeySet(Vec<TrustedKey>);
 
 #[derive(Deserialize)]
 struct Document {
@@ -38,12 +37,12 @@ impl KeySet {
 
     /// The key, if there is but one: then tokens need not name it (OpenID Connect Core 1.0, section 10.1).
     pub(crate) fn only(&self) -> Option<&TrustedKey> {
-        self.0.values().next().filter(|_| self.0.len() == 1)
+        self.0.first().filter(|_| self.0.len() == 1)
     }
 
-    /// A key by its identifier.
-    pub(crate) fn get(&self, kid: &str) -> Option<&TrustedKey> {
-        self.0.get(kid)
+    /// The keys with that identifier.
+    pub(crate) fn get(&self, kid: &str) -> impl Iterator<Item = &TrustedKey> {
+        self.0.iter().filter(move |key| key.jwk.common.key_id.as_deref() == Some(kid))
     }
 
     /// Whether there is none.
@@ -52,7 +51,7 @@ impl KeySet {
     }
 
     fn is_same(&self, other: &Self) -> bool {
-        let known = |(kid, key): (&String, &TrustedKey)| other.get(kid).is_some_and(|of| of.jwk == key.jwk);
+        let known = |key: &TrustedKey| other.0.iter().any(|of| of.jwk == key.jwk);
         self.0.len() == other.0.len() && self.0.iter().all(known)
     }
 }
@@ -64,7 +63,7 @@ impl TrustedKey {
     }
 }
 
-fn trusted(key: Value, algorithms: &[Algorithm]) -> Option<(String, TrustedKey)> {
+fn trusted(key: Value, algorithms: &[Algorithm]) -> Option<TrustedKey> {
     let jwk: Jwk = serde_json::from_value(key).ok()?;
     let common = &jwk.common;
     let signs = matches!(common.public_key_use, None | Some(PublicKeyUse::Signature));
@@ -72,8 +71,8 @@ fn trusted(key: Value, algorithms: &[Algorithm]) -> Option<(String, TrustedKey)>
     if !signs || !verifies || !algorithms.iter().any(|algorithm| fits(&jwk, *algorithm)) {
         return None;
     }
-    let (kid, decoding) = (common.key_id.clone().unwrap_or_default(), DecodingKey::from_jwk(&jwk).ok()?);
-    Some((kid, TrustedKey { jwk, decoding }))
+    let decoding = DecodingKey::from_jwk(&jwk).ok()?;
+    Some(TrustedKey { jwk, decoding })
 }
 
 fn fits(jwk: &Jwk, algorithm: Algorithm) -> bool {
@@ -144,7 +143,7 @@ mod tests {
     #[test]
     fn only_keys_that_can_verify_what_is_allowed_are_believed() {
         use Algorithm::{ES256, ES384, RS256};
-        assert!(read(json!([ec(json!({}))]), &[RS256, ES256]).get("k").unwrap().fits(ES256));
+        assert!(read(json!([ec(json!({}))]), &[RS256, ES256]).get("k").next().unwrap().fits(ES256));
         for (key, allowed) in [
             (ec(json!({})), &[RS256, ES384][..]),
             (ec(json!({"use": "enc"})), &[ES256]),
@@ -157,10 +156,28 @@ mod tests {
         ] {
             assert!(read(json!([key]), allowed).is_empty(), "{key}");
         }
-        assert!(read(json!([ec(json!({"kid": null}))]), &[ES256]).only().is_some());
-        assert!(read(json!([ec(json!({"kid": "a"})), ec(json!({}))]), &[ES256]).only().is_none());
         let beside = read(json!([{"kty": "new"}, 7, ec(json!({}))]), &[ES256]);
-        assert!(beside.get("k").is_some(), "a strange key does not spoil the others");
+        assert!(beside.get("k").next().is_some(), "a strange key does not spoil the others");
+    }
+
+    #[test]
+    fn keys_without_names_of_their_own_do_not_hide_each_other() {
+        let set = |kids: &[Option<&str>]| {
+            let keys = kids.iter().map(|kid| ec(json!({ "kid": kid }))).collect();
+            read(keys, &[Algorithm::ES256])
+        };
+        for (kids, named, alone) in [
+            (&[None][..], 0, true),
+            (&[Some("k")], 1, true),
+            (&[None, None], 0, false),
+            (&[Some("k"), Some("k")], 2, false),
+            (&[Some("k"), None], 1, false),
+            (&[Some("k"), Some("a")], 1, false),
+        ] {
+            let set = set(kids);
+            assert_eq!((set.get("k").count(), set.only().is_some()), (named, alone), "{kids:?}");
+            assert_eq!(set.get("").count(), 0, "{kids:?}");
+        }
     }
 
     #[test]
@@ -174,7 +191,7 @@ mod tests {
         assert_eq!(ring.generation(), first);
         assert!(ring.replace(set("b")));
         assert_ne!(ring.generation(), first);
-        assert!(ring.keys().unwrap().get("a").is_none());
+        assert!(ring.keys().unwrap().get("a").next().is_none());
     }
 
     #[test]

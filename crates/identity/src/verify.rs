@@ -127,37 +127,44 @@ impl Verifier {
             return Err(AuthError::Invalid("it is too long"));
         }
         let header = decode_header(token).map_err(|_| AuthError::Invalid("it is not a signed JSON Web Token"))?;
-        let key = self.key(keys, &header)?;
+        let keys = self.keys(keys, &header)?;
         let typed = typed(&header)?;
         let mut validation = Validation::new(header.alg);
         validation.required_spec_claims = HashSet::new();
         validation.validate_exp = false;
         validation.validate_aud = false;
-        let decoded = decode::<Value>(token, &key.decoding, &validation).map_err(|error| match error.kind() {
+        let signed = |key: &TrustedKey| match decode::<Value>(token, &key.decoding, &validation) {
+            Err(error) if *error.kind() == ErrorKind::InvalidSignature => None,
+            outcome => Some(outcome.map_err(|_| UNREADABLE)),
+        };
+        let decoded = keys.into_iter().find_map(signed).unwrap_or_else(|| match header.kid {
             // A token that does not name its key may be of one that is not known yet.
-            ErrorKind::InvalidSignature if header.kid.is_none() => AuthError::UnknownKey,
-            ErrorKind::InvalidSignature => AuthError::Invalid("its signature is wrong"),
-            _ => UNREADABLE,
+            None => Err(AuthError::UnknownKey),
+            Some(_) => Err(AuthError::Invalid("its signature is wrong")),
         })?;
         let claims = Claims::deserialize(&decoded.claims).map_err(|_| UNREADABLE)?;
         let groups = self.groups(&decoded.claims)?;
         self.check(claims, typed, groups, now)
     }
 
-    fn key<'a>(&self, keys: &'a KeySet, header: &Header) -> Result<&'a TrustedKey, AuthError> {
+    /// The keys that may have signed a token with this header: the one that it names, or each, where several have that name.
+    fn keys<'a>(&self, keys: &'a KeySet, header: &Header) -> Result<Vec<&'a TrustedKey>, AuthError> {
         if !self.trust.algorithms.contains(&header.alg) {
             return Err(AuthError::Invalid("its algorithm is not one that is accepted here"));
         }
         if header.crit.is_some() {
             return Err(AuthError::Invalid("it has critical headers that are not understood"));
         }
-        let key = match &header.kid {
-            Some(kid) => keys.get(kid),
-            None if self.trust.kind == Kind::Oidc => keys.only(),
+        let mut keys: Vec<&TrustedKey> = match &header.kid {
+            Some(kid) => keys.get(kid).collect(),
+            None if self.trust.kind == Kind::Oidc => keys.only().into_iter().collect(),
             None => return Err(AuthError::Invalid("it does not name its key")),
         };
-        let key = key.ok_or(AuthError::UnknownKey)?;
-        if key.fits(header.alg) { Ok(key) } else { Err(AuthError::Invalid("its key is for another algorithm")) }
+        if keys.is_empty() {
+            return Err(AuthError::UnknownKey);
+        }
+        keys.retain(|key| key.fits(header.alg));
+        if keys.is_empty() { Err(AuthError::Invalid("its key is for another algorithm")) } else { Ok(keys) }
     }
 
     fn check(

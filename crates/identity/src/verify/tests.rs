@@ -247,6 +247,22 @@ fn one_key_alone_need_not_be_named() {
 }
 
 #[test]
+fn of_keys_with_one_name_each_is_tried() {
+    let (setup, second) = (outside(Kind::Oidc), key());
+    let named = |key: &SigningKey| {
+        let mut jwk = key.jwk();
+        jwk["kid"] = json!("k");
+        jwk
+    };
+    let signed = |key: &SigningKey| signed(key, &json!({"alg": "RS256", "kid": "k"}), &id_claims());
+    let jwks = json!({"keys": [named(&setup.key), named(&second)]}).to_string();
+    let keys = KeySet::read(jwks.as_bytes(), &[Algorithm::RS256]).unwrap();
+    let verify = |token: &str| setup.verifier.verify(&keys, token, Timestamp::from_second(NOW).unwrap());
+    assert!(verify(&signed(&setup.key)).is_ok() && verify(&signed(&second)).is_ok());
+    assert!(matches!(verify(&signed(&key())), Err(AuthError::Invalid("its signature is wrong"))));
+}
+
+#[test]
 fn groups_are_found_where_they_are() {
     let mut trust = trust(Kind::Oidc);
     trust.groups_claim = "/realm_access/roles".to_owned();
