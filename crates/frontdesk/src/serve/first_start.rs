@@ -36,20 +36,27 @@ async fn create_administrator(identity: &Identity, given: &AdministratorArgs, da
     };
     let file = data.join(PASSWORD_FILE);
     let shown = generated && terminal::is_terminal();
-    if generated && !shown {
+    let kept = generated && !shown;
+    if kept {
         // One that is there is of a start that ended before there was an administrator.
         let text = format!("{}\n", password.reveal());
         replace(&file, &text).map_err(Error::file("write", &file))?;
     }
     match identity.pool()?.ensure_administrator(email, password.reveal()).await? {
-        Administrator::AlreadyThere => return already_there(given),
+        Administrator::AlreadyThere => {
+            // Another process was first, on a data directory of its own; the password here is nobody's.
+            if kept {
+                remove(&file).map_err(Error::file("remove", &file))?;
+            }
+            return already_there(given);
+        }
         Administrator::Created => {}
     }
     if shown {
         terminal::print(&format!("Administrator: {email}, password: {} (not shown again)", password.reveal()))?;
     } else {
-        let kept = generated.then(|| file.display().to_string());
-        tracing::info!(email, password_file = kept, "created the administrator");
+        let file = kept.then(|| file.display().to_string());
+        tracing::info!(email, password_file = file, "created the administrator");
     }
     Ok(())
 }
@@ -73,11 +80,15 @@ fn write_access_key(file: &Path, key: &AccessKey) -> Outcome {
 
 /// Writes a new file for its owner only, in place of any old one.
 pub(crate) fn replace(file: &Path, text: &str) -> io::Result<()> {
-    match fs::remove_file(file) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-        _ => {}
-    }
+    remove(file)?;
     let mut new = OpenOptions::new().write(true).create_new(true).mode(0o600).open(file)?;
     new.write_all(text.as_bytes())?;
     new.sync_all()
+}
+
+fn remove(file: &Path) -> io::Result<()> {
+    match fs::remove_file(file) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
 }

@@ -258,3 +258,21 @@ async fn a_repeated_request_is_replayed(office: &Office) {
         assert!(again.header("idempotent-replayed").is_some());
     }
 }
+
+#[tokio::test]
+async fn only_the_process_that_makes_the_administrator_keeps_the_password() {
+    let engine = Dynoxide::start().await;
+    engine.store("", Arc::new(SystemClock)).create_tables().await.unwrap();
+    let machines: Vec<Machine> = (0..PROCESSES).map(|_| Machine::new(FRONTDESK)).collect();
+    let launch = |at: usize| machines[at].launch_as_it_is(on_tables(&machines[at], &SERVE, &engine.url()));
+    let servers: [Server; PROCESSES] = tokio::join!(launch(0), launch(1), launch(2), launch(3)).into();
+    for server in &servers {
+        server.ready().await;
+    }
+    let kept = machines.iter().map(|machine| std::fs::read_to_string(machine.data().join("initial-admin-password")));
+    let passwords: Vec<String> = kept.flatten().collect();
+    assert_eq!(passwords.len(), 1, "{passwords:?}");
+    for server in &servers {
+        server.cognito().sign_in("admin@example.com", passwords[0].trim()).await;
+    }
+}
