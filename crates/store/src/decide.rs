@@ -148,7 +148,7 @@ impl Loaded {
         self.entries
             .iter()
             .find(|entry| entry.key == *key)
-            .ok_or_else(|| StoreError::Misuse(format!("a decision used {key:?}, which it had not loaded")))
+            .ok_or_else(|| StoreError::Misuse(format!("a decision used {key}, which it had not loaded")))
     }
 }
 

@@ -78,7 +78,7 @@ impl Key {
             (None, None)
             | (Some(SortAttribute::Text(_)), Some(Sort::Text(_)))
             | (Some(SortAttribute::Number(_)), Some(Sort::Number(_))) => Ok(()),
-            _ => Err(StoreError::Misuse(format!("{self:?} does not fit its table"))),
+            _ => Err(StoreError::Misuse(format!("the key of {self} does not fit its table"))),
         }
     }
 
@@ -94,10 +94,13 @@ impl Key {
     }
 }
 
-/// The item's table and key, for messages.
+/// The item's table and key, for messages and so for logs; the table alone where the key says who somebody is.
 impl fmt::Display for Key {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let definition = self.table.definition();
+        if self.table.is_keyed_by_person() {
+            return write!(formatter, "an item of {}, whose {} is not shown", definition.name, definition.partition);
+        }
         write!(formatter, "the item of {} with {} {:?}", definition.name, definition.partition, self.partition)?;
         let Some(SortAttribute::Text(name) | SortAttribute::Number(name)) = &definition.sort else { return Ok(()) };
         match &self.sort {
@@ -152,5 +155,20 @@ mod tests {
         assert_eq!(event.to_string(), "the item of events with aggregate \"booking/b\" and sequence 7");
         let error = event.refused(StoreError::Misuse("why".to_owned()));
         assert!(error.to_string().contains("booking/b") && error.to_string().ends_with("why"), "{error}");
+    }
+
+    #[test]
+    fn an_address_is_not_told() {
+        let key = Key::new(Table::Credentials, "ada@example.com");
+        let body = r#"{"email": "ada@example.com"}"#.to_owned();
+        let item = Item { table: Table::Credentials, version: 1, body, private: None };
+        for text in [
+            key.to_string(),
+            key.refused(StoreError::TooLarge("why".to_owned())).to_string(),
+            item.corrupt("why").to_string(),
+            Key { sort: Some(Sort::Number(1)), ..key }.check().unwrap_err().to_string(),
+        ] {
+            assert!(text.contains("credentials") && !text.contains("ada"), "{text}");
+        }
     }
 }

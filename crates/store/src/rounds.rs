@@ -90,11 +90,11 @@ fn check(changes: &Changes, loaded: &Loaded) -> Result<(), StoreError> {
         let key = write.key();
         key.check()?;
         if !keys.insert(key) {
-            return Err(StoreError::Misuse(format!("a commit writes {key:?} twice")));
+            return Err(StoreError::Misuse(format!("a commit writes {key} twice")));
         }
         let known = loaded.contains(key);
         if !known && matches!(write, Write::Delete { .. }) {
-            return Err(StoreError::Misuse(format!("a commit deletes {key:?}, which was not loaded")));
+            return Err(StoreError::Misuse(format!("a commit deletes {key}, which was not loaded")));
         }
         items += usize::from(!known);
     }

@@ -115,6 +115,11 @@ impl Table {
         Self::Keys,
     ];
 
+    /// Whether its keys say who somebody is, and so have no place in a log.
+    pub const fn is_keyed_by_person(self) -> bool {
+        matches!(self, Self::Credentials)
+    }
+
     /// The table's definition.
     pub const fn definition(self) -> &'static Definition {
         const RESOURCES: Definition = Definition {

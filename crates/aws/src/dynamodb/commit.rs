@@ -326,7 +326,7 @@ impl Run {
         }
         match self.used.iter().find(|(used, _)| used == key) {
             None => Ok(&Stored::Absent),
-            Some((_, Stored::Item(_))) => Err(StoreError::Misuse(format!("{key:?} was not loaded and exists already"))),
+            Some((_, Stored::Item(_))) => Err(StoreError::Misuse(format!("{key} was not loaded and exists already"))),
             Some((_, stored)) => Ok(stored),
         }
     }

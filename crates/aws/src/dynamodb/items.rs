@@ -155,8 +155,8 @@ pub(super) fn key_of(table: Table, attributes: &Attributes) -> Result<Key, Store
         Some(number) => {
             let whole = whole_number(sort_name(definition).unwrap_or_default(), number);
             let named = |_| {
-                let text = format!("an item of {} with {} {partition:?}", definition.name, definition.partition);
-                StoreError::Corrupt(format!("{text} has a sort key that is not a whole number"))
+                let item = Key::new(table, partition);
+                StoreError::Corrupt(format!("{item} has a sort key that is not a whole number"))
             };
             Some(Sort::Number(whole.map_err(named)?))
         }
