@@ -27,7 +27,8 @@ pub trait KeySource: fmt::Debug + Send + Sync {
     fn fetch(&self) -> Pending<'_, Vec<u8>, String>;
 }
 
-/// Accounts that are kept outside and administered from here.
+/// Accounts that are kept outside and administered from here. An e-mail address names somebody only if the issuer has verified that it
+/// is theirs; a username names nobody.
 pub trait Directory: fmt::Debug + Send + Sync {
     /// The account of an e-mail address or `sub`.
     fn find<'a>(&'a self, user: &'a str) -> Pending<'a, Option<Account>, PoolError>;
