@@ -3,8 +3,10 @@
 use std::error::Error;
 
 use aws_sdk_cognitoidentityprovider::config::http::HttpResponse;
-use aws_sdk_cognitoidentityprovider::error::{BuildError, DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use aws_sdk_cognitoidentityprovider::error::{BuildError, ProvideErrorMetadata, SdkError};
 use identity::PoolError;
+
+use crate::causes::causes;
 
 /// How Cognito begins a message that the pool's own error begins with, too.
 const POLICY: &str = "Password did not conform with policy: ";
@@ -17,14 +19,23 @@ where
     E: ProvideErrorMetadata + Error + 'static,
 {
     fn from(Context(error): Context<E>) -> Self {
-        let shown = || DisplayErrorContext(&error).to_string();
+        let shown = || causes(&error);
         match &error {
             SdkError::ServiceError(context) if context.raw().status().is_server_error() => {
                 Self::Remote(format!("Cognito failed; try again in a moment: {}", shown()))
             }
             SdkError::ServiceError(context) => of_code(context.err().code(), context.err().message(), shown),
             SdkError::ConstructionFailure(_) => Self::Remote(credentials(&shown())),
-            SdkError::DispatchFailure(failure) if failure.is_user() => Self::Remote(credentials(&shown())),
+            // An error without a kind is one before anything was sent: of credentials, or of the region.
+            SdkError::DispatchFailure(failure)
+                if failure.is_user() || (failure.is_other() && failure.as_other().is_none()) =>
+            {
+                Self::Remote(credentials(&shown()))
+            }
+            SdkError::DispatchFailure(_) => Self::Remote(format!(
+                "Cognito cannot be reached; check AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER, the region and the network: {}",
+                shown()
+            )),
             _ => Self::Remote(format!(
                 "Cognito does not answer; whether it has done anything is unknown, look and try again: {}",
                 shown()

@@ -87,7 +87,13 @@ impl UserPool {
         let request = request.user_attributes(attribute("email_verified", "true").map_err(missing)?);
         let created = request.send().await.map_err(Context)?.user;
         let created = created.ok_or_else(|| PoolError::Remote("Cognito does not say whom it created.".to_owned()))?;
-        self.set_password(created.username().unwrap_or(email), password).await?;
+        let username = created.username().unwrap_or(email);
+        if let Err(error) = self.set_password(username, password).await {
+            // Nothing of it stays, or the next attempt would find the address taken. If that fails, the first error counts.
+            let undo = self.client().await.admin_delete_user().user_pool_id(&self.pool).username(username);
+            let _ = undo.send().await;
+            return Err(error);
+        }
         shown::account(&created, Vec::new()).map(|account| account.sub)
     }
 

@@ -96,9 +96,12 @@ pub(super) fn erase(args: EraseArgs) -> Outcome {
     if !yes && !is_confirmed(&user)? {
         return Err(Error::Command("nothing was erased".to_owned()));
     }
-    let Answer::Erased { account, sessions, erased } = send(&instance, Operation::EraseUser { user })? else {
-        return Ok(());
-    };
+    let operation = Operation::EraseUser { user: user.clone() };
+    let Answer::Erased { account, sessions, erased } = send(&instance, operation)? else { return Ok(()) };
+    if erased.is_nothing() && !account && sessions == 0 {
+        let text = "with an OpenID Connect provider, and where the account is gone, the `sub` names a user";
+        terminal::note(&format!("nothing was stored of {user}; {text}"));
+    }
     let app::Erased { bookings, released, orders, profiles, quotas, answers, events } = erased;
     terminal::print(&format!(
         "erased: {} accounts, {profiles} profiles, {bookings} bookings ({released} of them stood), {orders} orders, \

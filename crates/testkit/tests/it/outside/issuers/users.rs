@@ -39,6 +39,7 @@ async fn live_through_everything(moto: &Moto, machine: &Machine) -> String {
         run(moto, machine, &[&["user"], command, &["--email", EMAIL], more].concat()).await
     };
     let token = async |password: &str| run(moto, machine, &["token", "--email", EMAIL, "--password", password]).await;
+    refused(&user(&["add"], &["--password", "weak"]).await, "policy");
     out(&user(&["add"], &["--password", PASSWORD, "--group", "staff", "--group", "night"]).await);
     refused(&user(&["add"], &["--password", PASSWORD]).await, "already exists");
     out(&user(&["group", "remove"], &["--group", "night"]).await);
@@ -186,7 +187,10 @@ async fn an_endpoint_that_does_not_answer_is_said() {
     std::fs::create_dir(machine.data()).unwrap();
     let mut command = at(&moto, machine.command(&["user", "list"]));
     command.env("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER", "http://127.0.0.1:1");
-    refused(&machine.finish(command).await, "Cognito does not answer");
+    refused(
+        &machine.finish(command).await,
+        "Cognito cannot be reached; check AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER",
+    );
     let mut command = at(&moto, machine.command(&["user", "list"]));
     command.env("FRONTDESK_POOL_ID", "us-east-1_nothing");
     refused(&machine.finish(command).await, "--pool-id");
