@@ -8,7 +8,7 @@ use domain::rules::{Binding, Procedure};
 use domain::time::Interval;
 use domain::{Problem, Refusal, id};
 use serde_json::{Map, Value};
-use store::{Key, Loaded, StoreError, Verdict};
+use store::{Key, Loaded, StoreError, Verdict, Write};
 
 use super::{calendar, earlier, key, quotas};
 use crate::commit::{Decided, Draft, again, refuse};
@@ -159,6 +159,7 @@ impl Put {
                 // decides on what the booking writes when they change a location, and one with resources, which are guarded, is not
                 // deleted.
                 home.into_iter().for_each(|home| draft.unguard(home));
+                self.lift_marks(&mut draft, loaded)?;
                 draft.reply(Reply::new(success, written.body, written.version))
             }
             Err(refused) => match refused.sought {
@@ -167,6 +168,19 @@ impl Put {
                 None => refuse(refused.refusal),
             },
         }
+    }
+
+    /// The mark of a deletion that is void by the clock here goes with the booking: where another clock is behind, the deletion finds
+    /// that it lost its mark.
+    fn lift_marks(&self, draft: &mut Draft<'_>, loaded: &Loaded) -> Result<(), StoreError> {
+        for part in &self.request.parts {
+            let key = resources::key(&part.resource_id);
+            let Some(item) = loaded.item(&key)? else { continue };
+            if item.private::<ResourceState>()?.closing.is_some() {
+                draft.push(Write::Put { key, body: item.body.clone(), private: None });
+            }
+        }
+        Ok(())
     }
 
     /// The resources of a request, each with all that binds there.

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use app::Command;
+use app::{App, Command, Settings};
 use serde_json::json;
 use store::{Index, Key, Table};
 
-use crate::support::{Desk, MIDNIGHT, meanwhile, plant, rule};
+use crate::support::{Ahead, Desk, MIDNIGHT, before_the_second_commit, body, meanwhile, plant, rule};
 
 const HOUR: i64 = 3600;
 
@@ -107,4 +107,24 @@ async fn the_buffer_behind_a_booking_that_is_over_is_in_nobodys_way() {
     desk.cancel("v", "third").await.unwrap();
     desk.cancel("u", "over").await.unwrap();
     assert_eq!((desk.days("r").await, desk.days("other").await), (0, 0));
+}
+
+/// By a clock that is two minutes ahead the mark is void already.
+#[tokio::test]
+async fn a_booking_by_a_clock_that_is_ahead_and_a_deletion_do_not_both_succeed() {
+    let desk = Arc::new(Desk::open().await);
+    desk.resource("r", 1).await.unwrap();
+    let app = before_the_second_commit(&desk, |desk| {
+        Box::pin(async move {
+            let clock = Arc::new(desk.clock.ahead(120));
+            let store = Arc::new(Ahead { store: desk.store.clone(), clock: clock.clone() });
+            let other = App::new(store, clock.clone(), clock, Settings::default());
+            let wish = json!({"resourceID": "r", "starttimeepochtime": MIDNIGHT + HOUR});
+            other.put_booking(Command::default(), "u", Some("b"), body(&wish)).await.unwrap();
+        })
+    });
+    assert_eq!(rule(app.delete_resource(Command::default(), "l", "r", false).await), "closing");
+    assert_eq!((desk.status("b").await.as_str(), desk.days("r").await), ("CONFIRMED", 1));
+    desk.app.get_resource("l", "r").await.unwrap();
+    desk.delete("r", true).await.unwrap();
 }

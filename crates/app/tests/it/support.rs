@@ -2,7 +2,7 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, AtomicUsize, Ordering};
 
 use app::{App, Command, Failure, Reply, Settings};
 use domain::{Clock, Ids};
@@ -192,11 +192,58 @@ pub(crate) fn meanwhile(desk: &Arc<Desk>, index: Index, happens: Happens) -> App
     App::new(store, desk.clock.clone(), desk.clock.clone(), Settings::default())
 }
 
+/// An app on the desk's store, to which something happens just before its second commit.
+pub(crate) fn before_the_second_commit(desk: &Arc<Desk>, happens: Happens) -> App {
+    let store = Arc::new(BeforeCommit { desk: desk.clone(), commits: AtomicUsize::new(0), happens });
+    App::new(store, desk.clock.clone(), desk.clock.clone(), Settings::default())
+}
+
 struct Meanwhile {
     desk: Arc<Desk>,
     index: Index,
     armed: AtomicBool,
     happens: Happens,
+}
+
+struct BeforeCommit {
+    desk: Arc<Desk>,
+    commits: AtomicUsize,
+    happens: Happens,
+}
+
+impl Store for BeforeCommit {
+    fn get<'a>(&'a self, key: &'a Key) -> Answer<'a, Option<Item>> {
+        self.desk.store.get(key)
+    }
+
+    fn get_many<'a>(&'a self, keys: &'a [Key]) -> Answer<'a, Vec<Option<Item>>> {
+        self.desk.store.get_many(keys)
+    }
+
+    fn query(&self, query: Query) -> Answer<'_, Page> {
+        self.desk.store.query(query)
+    }
+
+    fn scan(&self, table: Table, limit: usize, after: Option<Cursor>) -> Answer<'_, Page> {
+        self.desk.store.scan(table, limit, after)
+    }
+
+    fn decide(&self, keys: Vec<Key>, decide: Decide) -> Answer<'_, ()> {
+        Box::pin(async move {
+            if self.commits.fetch_add(1, Ordering::Relaxed) == 1 {
+                (self.happens)(self.desk.clone()).await;
+            }
+            self.desk.store.decide(keys, decide).await
+        })
+    }
+
+    fn sweep(&self, table: Table, limit: usize) -> Answer<'_, usize> {
+        self.desk.store.sweep(table, limit)
+    }
+
+    fn check(&self) -> Answer<'_, ()> {
+        self.desk.store.check()
+    }
 }
 
 impl Store for Meanwhile {
