@@ -65,6 +65,7 @@ impl From<AuthError> for Box<Problem> {
             AuthError::NotReady => Problem::unavailable(error.to_string()),
             AuthError::Missing
             | AuthError::Invalid(_)
+            | AuthError::OtherIssuer(_)
             | AuthError::UnknownKey
             | AuthError::Expired
             | AuthError::Revoked => {

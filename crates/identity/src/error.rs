@@ -43,6 +43,9 @@ pub enum AuthError {
     /// The token names a key that the issuer has not published.
     #[error("the token is not valid: its key is unknown")]
     UnknownKey,
+    /// Somebody else issued it.
+    #[error("the token is not valid: it was not issued by {0}")]
+    OtherIssuer(String),
     /// The token's time is over.
     #[error("the token has expired; sign in again or use the refresh token")]
     Expired,

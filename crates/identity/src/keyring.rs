@@ -103,7 +103,12 @@ impl Keyring<'_> {
             }
             Ok(Verdict::Commit(changes, ()))
         };
-        transact(self.store, vec![key], decide).await?
+        transact(self.store, vec![key], decide).await??;
+        tracing::info!(
+            key = name,
+            "a stored key is wrapped by the first key secret now; older secrets are not needed for it"
+        );
+        Ok(())
     }
 }
 

@@ -153,7 +153,8 @@ impl Fetcher {
             }
             tracing::warn!("the issuer has withdrawn all its keys; no token is believed until it has others");
         }
-        if self.believed.replace(keys) {
+        let had_some = self.believed.keys().is_some();
+        if self.believed.replace(keys) && had_some {
             tracing::info!("the issuer's keys have changed");
         }
         Ok(())

@@ -175,7 +175,7 @@ impl Verifier {
         now: Timestamp,
     ) -> Result<Verified, AuthError> {
         if claims.iss != self.trust.issuer {
-            return Err(AuthError::Invalid("its issuer is another"));
+            return Err(AuthError::OtherIssuer(self.trust.issuer.clone()));
         }
         let token_use = self.token_use(&claims, typed)?;
         let Some(client) = self.meant_for(&claims) else { return Err(FOREIGN) };

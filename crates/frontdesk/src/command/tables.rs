@@ -9,6 +9,7 @@ use tokio::runtime;
 use crate::ambient::SystemClock;
 use crate::config::values;
 use crate::error::{Error, Outcome};
+use crate::migrate::refuse_unfinished;
 use crate::terminal;
 
 #[derive(Subcommand, Debug)]
@@ -69,7 +70,7 @@ async fn describe(store: &DynamoStore) -> Outcome {
         terminal::print(&format!("{}: {state}", table.name))?;
     }
     if wrong == 0 {
-        return Ok(());
+        return refuse_unfinished(store).await;
     }
     let text = "`frontdesk tables create` makes missing ones; of others choose another --table-prefix, or remove them";
     Err(Error::Command(format!("{wrong} tables cannot be worked with: {text}")))

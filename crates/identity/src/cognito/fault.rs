@@ -93,7 +93,7 @@ impl From<PoolError> for Fault {
 impl From<AuthError> for Fault {
     fn from(error: AuthError) -> Self {
         match error {
-            AuthError::Missing | AuthError::Invalid(_) | AuthError::UnknownKey => {
+            AuthError::Missing | AuthError::Invalid(_) | AuthError::OtherIssuer(_) | AuthError::UnknownKey => {
                 Self::not_authorized("Invalid Access Token")
             }
             AuthError::Expired => Self::not_authorized("Access Token has expired"),

@@ -96,7 +96,7 @@ fn a_good_token_says_who_is_calling() {
 fn wrong_claims_are_refused() {
     let setup = setup();
     for (changes, reason) in [
-        (json!({"iss": "https://them/pool"}), "issuer"),
+        (json!({"iss": "https://them/pool"}), "not issued by https://us/pool"),
         (json!({"aud": "other"}), "another client"),
         (json!({"aud": null}), "another client"),
         (json!({"aud": ["other"]}), "another client"),
