@@ -8,6 +8,7 @@ mod home;
 mod lag;
 mod lines;
 mod other_keys;
+mod oversale;
 mod processes;
 mod refusals;
 mod several;
