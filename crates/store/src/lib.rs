@@ -10,6 +10,7 @@ pub mod error;
 pub mod key;
 pub mod page;
 pub mod port;
+pub mod records;
 pub mod removal;
 pub mod rounds;
 pub mod size;
