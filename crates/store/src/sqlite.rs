@@ -12,6 +12,7 @@ mod format;
 mod import;
 mod lists;
 mod readers;
+mod records;
 mod statements;
 mod writer;
 
