@@ -1,21 +1,75 @@
 //! Parts of items.
 
-use super::Placeholders;
-use crate::records::{Attributes, Fault};
+use std::collections::BTreeMap;
+
+use super::path::{Path, Step, apart, child};
+use super::{Placeholders, check_size, invalid, parser};
+use crate::records::{Attribute, Attributes, Fault};
 
 /// Which parts of an item are answered.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Projection {}
+pub(crate) struct Projection(Parts);
+
+/// Parts by the step that leads to them; without any, the whole.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Parts(BTreeMap<Step, Self>);
 
 impl Projection {
     /// Reads a projection: its syntax, that its placeholders are defined and that its paths do not overlap.
     pub(crate) fn parse(text: &str, placeholders: &mut Placeholders) -> Result<Self, Fault> {
-        let _ = (text, placeholders);
-        Err(Fault::validation("not there yet"))
+        let mut read = || {
+            check_size(text, false)?;
+            let written = parser::projection(text)?;
+            let paths: Vec<_> = written.0.iter().map(|path| path.bind(placeholders)).collect::<Result<_, _>>()?;
+            let paths: Vec<_> = paths.iter().collect();
+            apart(&paths, false)?;
+            Ok(Self::of_paths(&paths))
+        };
+        read().map_err(|reason: String| invalid("ProjectionExpression", &reason))
     }
 
-    /// Those parts of an item that there are.
+    /// The parts at paths that do not overlap.
+    pub(in crate::records) fn of_paths(paths: &[&Path]) -> Self {
+        let mut root = Parts::default();
+        for path in paths {
+            path.0.iter().fold(&mut root, |parts, step| parts.0.entry(step.clone()).or_default());
+        }
+        Self(root)
+    }
+
+    /// The attributes of these names.
+    pub(in crate::records) fn of_attributes(names: &[String]) -> Self {
+        let paths: Vec<_> = names.iter().map(|name| Path::attribute(name)).collect();
+        Self::of_paths(&paths.iter().collect::<Vec<_>>())
+    }
+
+    /// Those parts of an item that there are. Elements of a list move together, in their order.
     pub(crate) fn of(&self, item: &Attributes) -> Attributes {
-        item.clone()
+        let root = self.0.0.iter().filter_map(|(step, parts)| match step {
+            Step::Name(name) => Some((name.clone(), parts.of(item.get(name)?)?)),
+            Step::Index(_) => None,
+        });
+        root.collect()
+    }
+}
+
+impl Parts {
+    fn of(&self, value: &Attribute) -> Option<Attribute> {
+        if self.0.is_empty() {
+            return Some(value.clone());
+        }
+        let parts = self.0.iter().filter_map(|(step, parts)| Some((step, parts.of(child(value, step)?)?)));
+        let parts: Vec<_> = parts.collect();
+        match value {
+            _ if parts.is_empty() => None,
+            Attribute::L(_) => Some(Attribute::L(parts.into_iter().map(|(_, part)| part).collect())),
+            _ => {
+                let members = parts.into_iter().filter_map(|(step, part)| match step {
+                    Step::Name(name) => Some((name.clone(), part)),
+                    Step::Index(_) => None,
+                });
+                Some(Attribute::M(members.collect()))
+            }
+        }
     }
 }

@@ -1,0 +1,133 @@
+//! Paths into items: the name of an attribute, then members of maps and elements of lists.
+
+use std::fmt;
+
+use super::Placeholders;
+use crate::records::{Attribute, Attributes};
+
+/// The most steps of a path. (Amazon DynamoDB Developer Guide, "Quotas in DynamoDB", nested attribute depth.)
+const MOST_STEPS: usize = 32;
+
+/// A step of a path.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Step {
+    /// A member of a map; in an expression as it is written, also `#name`.
+    Name(String),
+    /// An element of a list, counted from zero.
+    Index(u32),
+}
+
+/// A path; its first step is a name.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Path(pub(super) Vec<Step>);
+
+impl Path {
+    /// The path to a whole attribute.
+    pub(in crate::records) fn attribute(name: &str) -> Self {
+        Self(vec![Step::Name(name.to_owned())])
+    }
+
+    /// The path with the names that its placeholders stand for.
+    pub(super) fn bind(&self, placeholders: &mut Placeholders) -> Result<Self, String> {
+        let steps = self.0.iter().map(|step| match step {
+            Step::Name(name) if name.starts_with('#') => placeholders.name(name).map(Step::Name),
+            step => Ok(step.clone()),
+        });
+        let steps: Vec<_> = steps.collect::<Result<_, _>>()?;
+        if steps.len() > MOST_STEPS {
+            let levels = steps.len();
+            return Err(format!("The document path has too many nesting levels; nesting levels: {levels}"));
+        }
+        Ok(Self(steps))
+    }
+
+    /// The name of the attribute that it begins with.
+    pub(super) fn root(&self) -> Option<&str> {
+        match self.0.first()? {
+            Step::Name(name) => Some(name),
+            Step::Index(_) => None,
+        }
+    }
+
+    /// Whether it leads into a document, rather than to a whole attribute.
+    pub(super) fn is_nested(&self) -> bool {
+        self.0.len() > 1
+    }
+
+    /// Whether it leads through an element of a list.
+    pub(super) fn has_index(&self) -> bool {
+        self.0.iter().any(|step| matches!(step, Step::Index(_)))
+    }
+
+    /// What is there in an item.
+    pub(super) fn find<'a>(&self, item: &'a Attributes) -> Option<&'a Attribute> {
+        let (Step::Name(root), inner) = self.0.split_first()? else { return None };
+        inner.iter().try_fold(item.get(root)?, |within, step| child(within, step))
+    }
+
+    /// How it is named in errors: `[a, b, [0]]`.
+    pub(super) fn in_brackets(&self) -> String {
+        let steps: Vec<_> = self.0.iter().map(|step| step.in_brackets()).collect();
+        format!("[{}]", steps.join(", "))
+    }
+}
+
+impl Step {
+    fn in_brackets(&self) -> String {
+        match self {
+            Self::Name(name) => name.clone(),
+            Self::Index(index) => format!("[{index}]"),
+        }
+    }
+}
+
+/// What is one step into a value.
+pub(super) fn child<'a>(value: &'a Attribute, step: &Step) -> Option<&'a Attribute> {
+    match (value, step) {
+        (Attribute::M(members), Step::Name(name)) => members.get(name),
+        (Attribute::L(elements), Step::Index(index)) => elements.get(usize::try_from(*index).ok()?),
+        _ => None,
+    }
+}
+
+/// What is one step into a value, to be changed.
+pub(super) fn child_mut<'a>(value: &'a mut Attribute, step: &Step) -> Option<&'a mut Attribute> {
+    match (value, step) {
+        (Attribute::M(members), Step::Name(name)) => members.get_mut(name),
+        (Attribute::L(elements), Step::Index(index)) => elements.get_mut(usize::try_from(*index).ok()?),
+        _ => None,
+    }
+}
+
+/// Refuses paths of which one leads through another, and, if `conflicts`, those that take one value for a map and for a list.
+pub(super) fn apart(paths: &[&Path], conflicts: bool) -> Result<(), String> {
+    let pairs = paths
+        .iter()
+        .enumerate()
+        .flat_map(|(at, one)| paths.iter().skip(at.saturating_add(1)).map(move |two| (one, two)));
+    for (one, two) in pairs {
+        let differ = one.0.iter().zip(&two.0).find(|(one, two)| one != two);
+        let what = match differ {
+            None => "overlap",
+            Some((Step::Name(_), Step::Index(_)) | (Step::Index(_), Step::Name(_))) if conflicts => "conflict",
+            Some(_) => continue,
+        };
+        let (one, two) = (one.in_brackets(), two.in_brackets());
+        return Err(format!(
+            "Two document paths {what} with each other; must remove or rewrite one of these paths; \
+             path one: {one}, path two: {two}"
+        ));
+    }
+    Ok(())
+}
+
+/// The path as an expression has it.
+impl fmt::Display for Path {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().enumerate().try_for_each(|(at, step)| match step {
+            Step::Name(name) if at == 0 => formatter.write_str(name),
+            Step::Name(name) => write!(formatter, ".{name}"),
+            Step::Index(index) => write!(formatter, "[{index}]"),
+        })
+    }
+}

@@ -1,0 +1,3 @@
+//! Tests of the old parameters.
+
+use super::*;

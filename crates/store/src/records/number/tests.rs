@@ -1,0 +1,3 @@
+//! Tests of numbers.
+
+use super::*;
