@@ -3,21 +3,31 @@
 
 use std::path::Path;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use store::conformance::{ManualClock, document};
+use store::records::{Call, Operation, Records, RecordsTable};
 use store::sqlite::{FORMAT, Options, SqliteStore};
 use store::{Changes, Key, Loaded, StoreError, Table, Verdict, Write, transact};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let directory = tempfile::tempdir()?;
-    let store = SqliteStore::open(Options::new(directory.path()), ManualClock::new())?;
+    let notes: RecordsTable = "notes:owner:at=N".parse()?;
+    let options = Options { records_tables: vec![notes.clone()], ..Options::new(directory.path()) };
+    let store = SqliteStore::open(options, ManualClock::new())?;
     let changes = contents()?;
     let decide = move |_: &Loaded| Ok(Verdict::<(), ()>::Commit(changes.clone(), ()));
     let _ = transact(&store, Vec::new(), decide).await?;
+    store.call(note(notes)).await??;
     let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
     store.backup(&fixtures.join(format!("format-{FORMAT}.db")))?;
     Ok(())
+}
+
+fn note(table: RecordsTable) -> Call {
+    let item = json!({"owner": {"S": "anna"}, "at": {"N": "1.50"}, "tags": {"SS": ["ü", "a"]}});
+    let parameters = Map::from_iter([("TableName".to_owned(), json!("notes")), ("Item".to_owned(), item)]);
+    Call { operation: Operation::PutItem, table, parameters }
 }
 
 fn contents() -> Result<Changes, StoreError> {

@@ -78,7 +78,8 @@ pub fn next_version(now: Timestamp, last: i64) -> i64 {
     now.as_millisecond().max(last.saturating_add(1))
 }
 
-fn panicked(panic: &(dyn Any + Send)) -> StoreError {
+/// That a decision panicked.
+pub fn panicked(panic: &(dyn Any + Send)) -> StoreError {
     let text = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
     StoreError::Misuse(format!("a decision panicked: {}", text.unwrap_or("without a message")))
 }

@@ -31,6 +31,7 @@ use self::readers::Readers;
 use self::writer::{Command, Work, Writer, WriterState};
 use crate::decide::Decide;
 use crate::port::{Answer, Store};
+use crate::records::RecordsTable;
 use crate::transfer::{Export, Record, Transfer};
 use crate::{Cursor, Item, Key, Page, Query, StoreError, Table};
 
@@ -45,12 +46,14 @@ pub struct Options {
     pub queue: usize,
     /// How many connections read side by side, at least one.
     pub readers: usize,
+    /// The operator's own tables. Those that are missing are created; others that the file has are kept, but not answered from.
+    pub records_tables: Vec<RecordsTable>,
 }
 
 impl Options {
     /// The defaults for this directory.
     pub fn new(directory: impl Into<PathBuf>) -> Self {
-        Self { directory: directory.into(), max_bytes: None, queue: 4096, readers: 4 }
+        Self { directory: directory.into(), max_bytes: None, queue: 4096, readers: 4, records_tables: Vec::new() }
     }
 }
 
@@ -61,6 +64,7 @@ pub struct SqliteStore {
     writer: Mutex<Option<JoinHandle<()>>>,
     state: watch::Receiver<WriterState>,
     readers: Readers,
+    records_tables: Vec<RecordsTable>,
     directory: Directory,
 }
 
@@ -69,11 +73,13 @@ impl SqliteStore {
     pub fn open(options: Options, clock: Arc<dyn Clock>) -> Result<Self, StoreError> {
         let directory = Directory::lock(&options.directory)?;
         let connection = format::open(&directory.file(), options.max_bytes)?;
+        records::prepare(&connection, &directory.file(), &options.records_tables)?;
         let readers = Readers::open(&directory.file(), options.readers)?;
         let writer = Writer::new(connection, clock).map_err(|error| format::not_opened(&directory.file(), &error))?;
         let (queue, commands) = sync_channel(options.queue.max(1));
         let (writer, state) = writer.spawn(commands)?;
-        Ok(Self { queue: Mutex::new(Some(queue)), writer: Mutex::new(Some(writer)), state, readers, directory })
+        let (queue, writer) = (Mutex::new(Some(queue)), Mutex::new(Some(writer)));
+        Ok(Self { queue, writer, state, readers, records_tables: options.records_tables, directory })
     }
 
     /// Waits until writing has failed for good, and says why; the process should then end with an error. Never returns otherwise.

@@ -4,20 +4,28 @@
 //! form, where `{"S":"x"}` is a string. On DynamoDB they are passed on as they are; the embedded store answers them itself.
 
 mod attribute;
-#[expect(dead_code, reason = "the engine of requests is to use it")]
 mod expression;
 mod fault;
-#[expect(dead_code, reason = "the engine of requests is to use it")]
+mod key;
 mod legacy;
+mod members;
 mod number;
+mod refusal;
+mod request;
+mod shape;
+mod size;
 mod table;
+mod wire;
 
 use serde_json::{Map, Value};
 
 pub use attribute::{Attribute, Attributes};
 pub use fault::Fault;
+pub(crate) use key::RecordKey;
 pub use number::Number;
+pub(crate) use request::{Change, Get, Page, Request, Scan, Write};
 pub use table::{KeyAttribute, KeyKind, RecordsTable};
+pub(crate) use wire::stored;
 
 use crate::port::Answer;
 

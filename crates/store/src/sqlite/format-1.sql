@@ -66,3 +66,13 @@ CREATE TABLE keys (p TEXT PRIMARY KEY NOT NULL, v INTEGER NOT NULL, body TEXT NO
 -- One row: the greatest version that any removed item had. New items start above it, so no version comes twice.
 CREATE TABLE removed (version INTEGER NOT NULL) STRICT;
 INSERT INTO removed VALUES (0);
+
+-- The operator's own tables and their keys: `name:pk[:sk]`, as they are configured.
+CREATE TABLE records_tables (t TEXT PRIMARY KEY NOT NULL, definition TEXT NOT NULL) STRICT;
+
+-- Their items. t: table, h: the first 32 bits of the SHA-256 of p, p: partition key, s: sort key (both in bytes that sort as the values
+-- do, s empty where there is none), body: the attributes in DynamoDB's JSON.
+CREATE TABLE records (
+    t TEXT NOT NULL, h INTEGER NOT NULL, p BLOB NOT NULL, s BLOB NOT NULL, body TEXT NOT NULL,
+    PRIMARY KEY (t, h, p, s)
+) STRICT;

@@ -64,6 +64,11 @@ impl Readers {
         lists::scan(&*self.connection()?, table, limit, after)
     }
 
+    /// Reads something else.
+    pub(super) fn with<T>(&self, read: impl FnOnce(&Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        read(&*self.connection()?)
+    }
+
     /// Whether the file can be read.
     pub(super) fn check(&self) -> Result<(), StoreError> {
         let read = |connection: &Connection| {

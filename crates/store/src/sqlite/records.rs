@@ -1,12 +1,92 @@
-//! Tables of the operator's own, in the same file.
+//! Tables of the operator's own, in the same file. Requests are read on the caller's thread; reads run there on a reader's
+//! connection, and writes on the writer's thread inside the open transaction.
 
-use super::SqliteStore;
+mod rows;
+mod schema;
+
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use serde_json::{Map, Value};
+
+pub(super) use self::schema::prepare;
+use super::writer::{Done, Failure, Work, Writer, not_written};
+use super::{SqliteStore, ready};
 use crate::StoreError;
 use crate::port::Answer;
-use crate::records::{Call, Outcome, Records};
+use crate::records::{Call, Change, Fault, Get, Outcome, Page, Records, Request, Scan, Write};
+use crate::rounds::panicked;
 
 impl Records for SqliteStore {
     fn call(&self, call: Call) -> Answer<'_, Outcome> {
-        super::ready(Err(StoreError::Unavailable(format!("{} is not there yet", call.operation.name()))))
+        if !self.records_tables.contains(&call.table) {
+            return ready(Ok(Err(Fault::new("ResourceNotFoundException", "Requested resource not found"))));
+        }
+        match Request::read(&call) {
+            Err(fault) => ready(Ok(Err(fault))),
+            Ok(Request::Get(get)) => ready(self.records_get(&call, &get).map(Ok)),
+            Ok(Request::Scan(scan)) => ready(self.records_scan(&call, &scan)),
+            Ok(Request::Write(write)) => Box::pin(self.records_write(call.table.name, *write)),
+        }
+    }
+}
+
+impl SqliteStore {
+    fn records_get(&self, call: &Call, get: &Get) -> Result<Map<String, Value>, StoreError> {
+        let item = self.readers.with(|connection| rows::get(connection, &call.table.name, &get.key))?;
+        Ok(get.answer(item.as_ref()))
+    }
+
+    fn records_scan(&self, call: &Call, scan: &Scan) -> Result<Outcome, StoreError> {
+        let mut page = Page::new(scan);
+        let read = self.readers.with(|connection| rows::scan(connection, &call.table.name, scan, &mut page))?;
+        Ok(read.map(|()| page.response()))
+    }
+
+    async fn records_write(&self, table: String, write: Write) -> Result<Outcome, StoreError> {
+        let slot = Arc::new(Mutex::new(None));
+        let command = RecordWrite { table, write, outcome: Arc::clone(&slot) };
+        self.submit(Work::Record(Box::new(command))).await?;
+        let outcome = slot.lock().unwrap_or_else(PoisonError::into_inner).take();
+        outcome.ok_or_else(|| StoreError::Misuse("a write was reported without an outcome".to_owned()))
+    }
+}
+
+/// A write for the writer. Its outcome is read once the transaction is durable; should it run again, the last run's counts.
+pub(super) struct RecordWrite {
+    table: String,
+    write: Write,
+    outcome: Arc<Mutex<Option<Outcome>>>,
+}
+
+impl fmt::Debug for RecordWrite {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("RecordWrite").field("table", &self.table).finish_non_exhaustive()
+    }
+}
+
+impl Writer {
+    /// Decides a write and does it.
+    pub(super) fn record(&self, command: &RecordWrite) -> Result<Done, Failure> {
+        let RecordWrite { table, write, outcome } = command;
+        let there = if write.needs_item() { rows::get(&self.connection, table, &write.key)? } else { None };
+        let decided = catch_unwind(AssertUnwindSafe(|| write.decide(there.as_ref())));
+        let decided = decided.map_err(|panic| panicked(&*panic))?;
+        let mut bytes = 0;
+        let answer = match decided {
+            Err(fault) => Err(fault),
+            Ok((Change::Delete, response)) => {
+                rows::delete(&self.connection, table, &write.key).map_err(not_written)?;
+                Ok(response)
+            }
+            Ok((Change::Put(body), response)) => {
+                rows::put(&self.connection, table, &write.key, &body).map_err(not_written)?;
+                bytes = body.len();
+                Ok(response)
+            }
+        };
+        *outcome.lock().unwrap_or_else(PoisonError::into_inner) = Some(answer);
+        Ok(Done { count: 0, bytes })
     }
 }

@@ -14,6 +14,7 @@ use tokio::sync::{oneshot, watch};
 use super::checkpoints::Checkpoints;
 use super::columns::{further, get, key_columns};
 use super::failure;
+use super::records::RecordWrite;
 use super::statements::Statements;
 use crate::decide::Decide;
 use crate::rounds::{Rounds, next_version};
@@ -34,6 +35,8 @@ pub(super) enum Work {
     Sweep { table: Table, limit: usize },
     /// Items of another store.
     Import { records: Vec<Record> },
+    /// A write to one of the operator's own tables.
+    Record(Box<RecordWrite>),
 }
 
 /// How the writer is.
@@ -121,6 +124,7 @@ impl Writer {
             Work::Decide { keys, decide } => self.decide(keys, decide),
             Work::Sweep { table, limit } => self.sweep(*table, *limit),
             Work::Import { records } => self.import(records),
+            Work::Record(command) => self.record(command),
         }
     }
 

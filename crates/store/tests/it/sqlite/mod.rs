@@ -6,6 +6,7 @@ mod failure;
 mod format;
 mod full;
 mod opening;
+mod records;
 
 use std::path::Path;
 use std::sync::Arc;

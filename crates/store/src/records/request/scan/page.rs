@@ -1,0 +1,74 @@
+//! A page in the making.
+
+use serde_json::{Map, Value};
+
+use super::Scan;
+use crate::records::key::project;
+use crate::records::size::{Capacity, PAGE_BYTES, item_bytes};
+use crate::records::wire::item_to_json;
+use crate::records::{Attributes, Fault};
+
+/// A page of a scan. It takes the items in their order, until it says that it is full.
+#[derive(Debug)]
+pub(crate) struct Page<'s> {
+    scan: &'s Scan,
+    items: Vec<Value>,
+    /// How many items met the filter.
+    count: usize,
+    scanned: usize,
+    bytes: usize,
+    last: Option<Attributes>,
+    full: bool,
+}
+
+impl<'s> Page<'s> {
+    /// A page without items.
+    pub(crate) const fn new(scan: &'s Scan) -> Self {
+        Self { scan, items: Vec::new(), count: 0, scanned: 0, bytes: 0, last: None, full: false }
+    }
+
+    /// Whether another item would not be taken.
+    pub(crate) const fn is_full(&self) -> bool {
+        self.full
+    }
+
+    /// Takes the next item, unless the page would become too large; a page has one item at least.
+    pub(crate) fn take(&mut self, item: Attributes) -> Result<(), Fault> {
+        let bytes = self.bytes.saturating_add(item_bytes(&item));
+        if bytes > PAGE_BYTES && self.scanned > 0 {
+            self.full = true;
+            return Ok(());
+        }
+        self.bytes = bytes;
+        self.scanned = self.scanned.saturating_add(1);
+        self.full = self.scanned >= self.scan.limit;
+        if self.scan.filter.as_ref().map_or(Ok(true), |filter| filter.holds(&item))? {
+            self.count = self.count.saturating_add(1);
+            if !self.scan.counts_only {
+                let part = self.scan.projection.as_ref().map(|projection| projection.of(&item));
+                self.items.push(Value::Object(item_to_json(part.as_ref().unwrap_or(&item))));
+            }
+        }
+        self.last = Some(item);
+        Ok(())
+    }
+
+    /// The response.
+    pub(crate) fn response(self) -> Map<String, Value> {
+        let Scan { table, capacity, consistent, counts_only, .. } = self.scan;
+        let mut response = Map::new();
+        if !counts_only {
+            response.insert("Items".to_owned(), Value::Array(self.items));
+        }
+        response.insert("Count".to_owned(), Value::from(self.count));
+        response.insert("ScannedCount".to_owned(), Value::from(self.scanned));
+        if let Some(last) = self.last.filter(|_| self.full) {
+            let key = item_to_json(&project(table, &last));
+            response.insert("LastEvaluatedKey".to_owned(), Value::Object(key));
+        }
+        if *capacity != Capacity::None {
+            capacity.tell_read(&mut response, &table.name, self.bytes, *consistent);
+        }
+        response
+    }
+}
