@@ -2,8 +2,9 @@
 
 use aws_lc_rs::digest::{SHA256, digest};
 
+use super::expression::kind;
 use super::refusal::Refusal;
-use super::wire::{Read, SetFlaw, kind};
+use super::wire::{Read, SetFlaw};
 use super::{Attribute, Attributes, Fault, KeyAttribute, KeyKind, RecordsTable};
 
 const NO_MATCH: &str = "The provided key element does not match the schema";
@@ -39,28 +40,10 @@ fn hash(partition: &[u8]) -> u32 {
 fn bytes(value: &Attribute) -> Option<Vec<u8>> {
     match value {
         Attribute::S(text) => Some(text.as_bytes().to_vec()),
-        Attribute::N(number) => Some(sortable(&number.to_string())),
+        Attribute::N(number) => Some(number.sortable()),
         Attribute::B(bytes) => Some(bytes.clone()),
         _ => None,
     }
-}
-
-/// Bytes that sort as the numbers do: the sign, where the first digit stands, and the digits; turned round for a negative one.
-fn sortable(plain: &str) -> Vec<u8> {
-    let (negative, plain) = plain.strip_prefix('-').map_or((false, plain), |plain| (true, plain));
-    let (whole, fraction) = plain.split_once('.').unwrap_or((plain, ""));
-    let all = format!("{whole}{fraction}");
-    let digits = all.trim_start_matches('0').trim_end_matches('0');
-    if digits.is_empty() {
-        return vec![0x80];
-    }
-    let zeros = all.len().saturating_sub(all.trim_start_matches('0').len());
-    let place = u16::try_from(whole.len().saturating_add(1_000).saturating_sub(zeros)).unwrap_or(u16::MAX);
-    let magnitude = place.to_be_bytes().into_iter().chain(digits.bytes());
-    if negative {
-        return std::iter::once(0x40).chain(magnitude.map(|byte| !byte)).chain([u8::MAX]).collect();
-    }
-    std::iter::once(0xc0).chain(magnitude).collect()
 }
 
 /// Both attributes of a table's key.

@@ -1,10 +1,10 @@
 //! What DynamoDB counts: the bytes of an item, and the units of capacity that a request takes. (Amazon DynamoDB Developer Guide,
-//! "DynamoDB item sizes and formats" and "DynamoDB read and write operations"; of sets, numbers and their signs as dynoxide measured
-//! it on AWS.)
+//! "DynamoDB item sizes and formats" and "DynamoDB read and write operations".)
 
 use serde_json::{Map, Number, Value};
 
-use super::{Attribute, Attributes};
+use super::Attributes;
+use super::expression::size;
 
 /// The bytes that an item may have.
 pub(super) const ITEM_BYTES: usize = 400 * 1024;
@@ -16,39 +16,7 @@ const READ_UNIT: usize = 4096;
 
 /// The bytes of an item: of its names and values.
 pub(super) fn item_bytes(item: &Attributes) -> usize {
-    sum(item.iter().map(|(name, value)| name.len().saturating_add(value_bytes(value))))
-}
-
-/// The bytes of a value.
-pub(super) fn value_bytes(value: &Attribute) -> usize {
-    match value {
-        Attribute::S(text) => text.len(),
-        Attribute::N(number) => number_bytes(&number.to_string()),
-        Attribute::B(bytes) => bytes.len(),
-        Attribute::Bool(_) | Attribute::Null => 1,
-        Attribute::Ss(set) => sum(set.iter().map(String::len)),
-        Attribute::Ns(set) => sum(set.iter().map(|number| number_bytes(&number.to_string()))),
-        Attribute::Bs(set) => sum(set.iter().map(Vec::len)),
-        Attribute::L(values) => sum(values.iter().map(|value| value_bytes(value).saturating_add(1))).saturating_add(3),
-        Attribute::M(members) => item_bytes(members).saturating_add(members.len()).saturating_add(3),
-    }
-}
-
-/// A byte for each two significant digits before the point, the same behind it, one more, and one for a minus.
-fn number_bytes(plain: &str) -> usize {
-    let (negative, digits) = plain.strip_prefix('-').map_or((0, plain), |digits| (1, digits));
-    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-    let whole = whole.trim_start_matches('0');
-    let (whole, fraction) = match (whole, fraction) {
-        ("", fraction) => ("", fraction.trim_start_matches('0')),
-        (whole, "") => (whole.trim_end_matches('0'), ""),
-        both => both,
-    };
-    sum([whole.len().div_ceil(2), fraction.len().div_ceil(2), 1, negative].into_iter())
-}
-
-fn sum(bytes: impl Iterator<Item = usize>) -> usize {
-    bytes.fold(0, usize::saturating_add)
+    item.iter().map(|(name, value)| name.len().saturating_add(size(value))).fold(0, usize::saturating_add)
 }
 
 /// Whether and how a response tells the capacity that its request took.
@@ -106,22 +74,6 @@ fn halved(halves: usize) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn numbers_are_counted_by_their_digits() {
-        for (text, bytes) in [
-            ("0", 1),
-            ("42", 2),
-            ("-42", 3),
-            ("100", 2),
-            ("1.05", 3),
-            ("0.001", 2),
-            ("-0.5", 3),
-            ("12345678901234567890123456789012345678", 20),
-        ] {
-            assert_eq!(number_bytes(text), bytes, "{text}");
-        }
-    }
 
     #[test]
     fn units_have_one_decimal() {

@@ -9,8 +9,8 @@ use serde_json::{Map, Value};
 
 pub(super) use self::read::{Flaw, flag, not_a, not_a_list, read};
 pub(super) use self::write::item_to_json;
+use super::Attributes;
 use super::refusal::{Reader, Refusal};
-use super::{Attribute, Attributes};
 
 /// The message about values that are nested too deep.
 pub(super) const TOO_DEEP: &str =
@@ -109,20 +109,4 @@ impl Read {
 /// An item that the store itself has written.
 pub(crate) fn stored(json: &Map<String, Value>) -> Option<Attributes> {
     Read::map(json, Reader::Current).ok().map(|read| read.values)
-}
-
-/// A single value's kind, as DynamoDB names it.
-pub(super) const fn kind(value: &Attribute) -> &'static str {
-    match value {
-        Attribute::S(_) => "S",
-        Attribute::N(_) => "N",
-        Attribute::B(_) => "B",
-        Attribute::Bool(_) => "BOOL",
-        Attribute::Null => "NULL",
-        Attribute::L(_) => "L",
-        Attribute::M(_) => "M",
-        Attribute::Ss(_) => "SS",
-        Attribute::Ns(_) => "NS",
-        Attribute::Bs(_) => "BS",
-    }
 }

@@ -26,7 +26,7 @@ impl Records for SqliteStore {
         match Request::read(&call) {
             Err(fault) => ready(Ok(Err(fault))),
             Ok(Request::Get(get)) => ready(self.records_get(&call, &get).map(Ok)),
-            Ok(Request::Scan(scan)) => ready(self.records_scan(&call, &scan)),
+            Ok(Request::Scan(scan)) => ready(self.records_scan(&call, &scan).map(Ok)),
             Ok(Request::Write(write)) => Box::pin(self.records_write(call.table.name, *write)),
         }
     }
@@ -38,10 +38,10 @@ impl SqliteStore {
         Ok(get.answer(item.as_ref()))
     }
 
-    fn records_scan(&self, call: &Call, scan: &Scan) -> Result<Outcome, StoreError> {
+    fn records_scan(&self, call: &Call, scan: &Scan) -> Result<Map<String, Value>, StoreError> {
         let mut page = Page::new(scan);
-        let read = self.readers.with(|connection| rows::scan(connection, &call.table.name, scan, &mut page))?;
-        Ok(read.map(|()| page.response()))
+        self.readers.with(|connection| rows::scan(connection, &call.table.name, scan, &mut page))?;
+        Ok(page.response())
     }
 
     async fn records_write(&self, table: String, write: Write) -> Result<Outcome, StoreError> {

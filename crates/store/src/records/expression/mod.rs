@@ -23,7 +23,7 @@ pub(super) use condition::Operand as ConditionOperand;
 pub(super) use path::Path;
 pub(super) use syntax::Comparator;
 pub(super) use update::{Change, Operand};
-pub(super) use value::{kind, order};
+pub(super) use value::{kind, order, size};
 
 use super::Fault;
 

@@ -82,7 +82,7 @@ pub(super) fn contains(value: &Attribute, part: &Attribute) -> bool {
 }
 
 /// What a value counts for in the size of an item, in bytes. (Amazon DynamoDB Developer Guide, "DynamoDB item sizes and formats".)
-pub(super) fn size(value: &Attribute) -> usize {
+pub(in crate::records) fn size(value: &Attribute) -> usize {
     /// Of a list or a map itself.
     const DOCUMENT: usize = 3;
     let elements = |elements: &[Attribute]| elements.iter().map(|value| size(value).saturating_add(1)).sum::<usize>();

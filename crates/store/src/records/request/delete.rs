@@ -1,6 +1,6 @@
 //! DeleteItem.
 
-use super::expressions::{self, EMPTY_NAME, check_all_used, check_empty_names, check_late, check_not_empty};
+use super::expressions::{self, EMPTY_NAME, check_all_used, check_empty_names};
 use super::legacy::Conditions;
 use super::write::{Action, Answers, Write};
 use crate::records::Fault;
@@ -25,15 +25,13 @@ pub(super) fn read(members: &Members<'_>) -> Result<Write, Refusal> {
     check_empty_names(members, &values)?;
     let legacy = ["Expected", "ConditionalOperator"];
     let mut placeholders = expressions::check(members, &legacy, &["ConditionExpression"], values)?;
-    expected.check_operator(members)?;
+    Conditions::check_operator(members)?;
     if key.is_too_deep() {
         return Err(Refusal::counted(TOO_DEEP));
     }
     expected.check_depth(0)?;
     check_values(&key)?;
-    check_not_empty(members, "ConditionExpression")?;
     let condition = expressions::condition(members, Clause::ConditionExpression, &mut placeholders)?;
-    check_late(condition.as_ref())?;
     check_all_used(&placeholders)?;
     let expected = expected.expected(members)?;
     members.find_table()?;

@@ -3,11 +3,11 @@
 use serde_json::Map;
 use serde_json::Value;
 
+use crate::records::Operation;
 use crate::records::expression::{Clause, Condition, Placeholders};
 use crate::records::members::Members;
 use crate::records::refusal::{Reader, Refusal, count};
 use crate::records::wire::{Flaw, Flaws, LEVELS, Read, SECOND_LEVELS, SetFlaw, TOO_DEEP};
-use crate::records::{Fault, Operation};
 
 /// The message about an attribute without a name.
 pub(super) const EMPTY_NAME: &str = "Empty attribute name";
@@ -146,12 +146,7 @@ pub(super) fn check_not_empty(members: &Members<'_>, parameter: &str) -> Result<
     Ok(())
 }
 
-/// Does the checks of a condition that come late.
-pub(super) fn check_late(condition: Option<&Condition>) -> Result<(), Refusal> {
-    condition.map_or(Ok(()), Condition::check).map_err(count)
-}
-
 /// Refuses placeholders that nothing uses.
 pub(super) fn check_all_used(placeholders: &Placeholders) -> Result<(), Refusal> {
-    placeholders.all_used().map_err(|fault: Fault| count(fault))
+    placeholders.all_used().map_err(count)
 }

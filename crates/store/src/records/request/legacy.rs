@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use crate::records::expression::{Condition, Update};
 use crate::records::legacy::{self, LegacyCondition, LegacyUpdate};
 use crate::records::members::Members;
-use crate::records::refusal::{Reader, Refusal, count};
+use crate::records::refusal::{self, Reader, Refusal};
 use crate::records::wire::{Flaw, Flaws, LEVELS, SetFlaw, TOO_DEEP, flag, read};
 use crate::records::{Attribute, Fault};
 
@@ -46,22 +46,10 @@ impl Conditions {
     }
 
     /// Refuses an operator that has nothing to join.
-    pub(super) fn check_operator(&self, members: &Members<'_>) -> Result<(), Refusal> {
-        let Some(operator) = members.text("ConditionalOperator") else { return Ok(()) };
-        let message = match self.count(members) {
-            0 => "ConditionalOperator cannot be used without Filter or Expected",
-            1 => "ConditionalOperator can only be used when Filter or Expected has two or more elements",
-            _ if !["AND", "OR"].contains(&operator) => {
-                "Failed to satisfy constraint: Member must satisfy enum value set: [ALL, OR]"
-            }
-            _ => return Ok(()),
-        };
-        Err(Refusal::counted(message))
-    }
-
-    fn count(&self, members: &Members<'_>) -> usize {
+    pub(super) fn check_operator(members: &Members<'_>) -> Result<(), Refusal> {
         let entries = |parameter| members.object(parameter).map_or(0, Map::len);
-        entries("Expected").saturating_add(entries("ScanFilter"))
+        let count = entries("Expected").saturating_add(entries("ScanFilter"));
+        legacy::conditional_operator(members.text("ConditionalOperator"), count).map_err(refusal::count)
     }
 
     /// Refuses values that are nested too deep; `more` levels are accepted.
@@ -82,10 +70,7 @@ impl Conditions {
         if let Some(flaw) = &self.flaws.set {
             return Err(Refusal::counted(flaw.message()));
         }
-        if self.entries.is_empty() {
-            return Ok(None);
-        }
-        legacy::expected(&self.entries, members.text("ConditionalOperator")).map_err(count)
+        legacy::expected(&self.entries, members.text("ConditionalOperator")).map_err(refusal::count)
     }
 
     /// The condition that ScanFilter is.
@@ -95,9 +80,6 @@ impl Conditions {
         }
         if let Some(flaw) = &self.flaws.set {
             return Err(Refusal::plain(flaw.message()));
-        }
-        if self.entries.is_empty() {
-            return Ok(None);
         }
         legacy::scan_filter(&self.entries, members.text("ConditionalOperator")).map_err(Refusal::from)
     }
@@ -175,12 +157,7 @@ impl Updates {
         if !self.there {
             return Ok(None);
         }
-        let known = |update: &LegacyUpdate| {
-            update.action.as_deref().is_none_or(|action| ["ADD", "DELETE", "PUT"].contains(&action))
-        };
-        if !self.entries.values().all(known) {
-            return Err(Refusal::counted("Member must satisfy enum value set: [ADD, DELETE, PUT]' for Action"));
-        }
+        legacy::update_actions(&self.entries).map_err(refusal::count)?;
         let update = legacy::attribute_updates(&self.entries)?;
         if let Some(SetFlaw::Empty(message)) = &self.flaws.set {
             return Err(Refusal::plain(*message));

@@ -1,6 +1,6 @@
 //! PutItem.
 
-use super::expressions::{self, EMPTY_NAME, check_all_used, check_empty_names, check_late, check_not_empty};
+use super::expressions::{self, EMPTY_NAME, check_all_used, check_empty_names};
 use super::legacy::Conditions;
 use super::write::{Action, Answers, Write, body};
 use crate::records::Fault;
@@ -27,9 +27,8 @@ pub(super) fn read(members: &Members<'_>) -> Result<Write, Refusal> {
     check_values(&item)?;
     let legacy = ["Expected", "ConditionalOperator"];
     let mut placeholders = expressions::check(members, &legacy, &["ConditionExpression"], values)?;
-    expected.check_operator(members)?;
+    Conditions::check_operator(members)?;
     expected.check_depth(0)?;
-    check_not_empty(members, "ConditionExpression")?;
     let condition = expressions::condition(members, Clause::ConditionExpression, &mut placeholders)?;
     if !matches!(members.text("ReturnValues"), None | Some("NONE" | "ALL_OLD")) {
         return Err(Refusal::counted("ReturnValues can only be ALL_OLD or NONE"));
@@ -39,7 +38,6 @@ pub(super) fn read(members: &Members<'_>) -> Result<Write, Refusal> {
         return Err(Refusal::plain("Item size has exceeded the maximum allowed size"));
     }
     check_all_used(&placeholders)?;
-    check_late(condition.as_ref())?;
     members.find_table()?;
     check_item(members.table, &item.values)?;
     Ok(Write {

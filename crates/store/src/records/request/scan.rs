@@ -9,7 +9,7 @@ use std::ops::RangeInclusive;
 use self::members::check_members;
 pub(crate) use self::page::Page;
 use self::start::Start;
-use super::expressions::{self, EMPTY_NAME, Values, check_all_used, check_empty_names, check_late, check_not_empty};
+use super::expressions::{self, EMPTY_NAME, Values, check_all_used, check_empty_names, check_not_empty};
 use super::get::projection;
 use super::legacy::Conditions;
 use crate::records::expression::{Clause, Condition, Projection};
@@ -53,10 +53,8 @@ impl Scan {
         let (filter, mut placeholders) = read_filter(members, values, filter)?;
         let legacy = names.map(|names| attributes_to_get(&names)).transpose()?;
         let start = start.check()?;
-        check_not_empty(members, "FilterExpression")?;
         let clause = Clause::FilterExpression;
         let filter = expressions::condition(members, clause, &mut placeholders)?.or(filter);
-        check_late(filter.as_ref())?;
         check_not_empty(members, "ProjectionExpression")?;
         check_select(members)?;
         let hashes = segment(members)?;
@@ -93,7 +91,7 @@ fn read_filter(
         return Err(Refusal::counted(EMPTY_NAME));
     }
     let placeholders = expressions::check(members, &LEGACY, &EXPRESSIONS, values)?;
-    filter.check_operator(members)?;
+    Conditions::check_operator(members)?;
     filter.check_depth(1)?;
     Ok((filter.scan_filter(members)?, placeholders))
 }

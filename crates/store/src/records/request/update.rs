@@ -1,6 +1,6 @@
 //! UpdateItem.
 
-use super::expressions::{self, EMPTY_NAME, check_all_used, check_empty_names, check_late, check_not_empty};
+use super::expressions::{self, EMPTY_NAME, check_all_used, check_empty_names, check_not_empty};
 use super::legacy::{Conditions, Updates};
 use super::write::{Action, Answers, TOO_LARGE, Write};
 use crate::records::Fault;
@@ -29,7 +29,7 @@ pub(super) fn read(members: &Members<'_>) -> Result<Write, Refusal> {
     check_empty_names(members, &values)?;
     let expressions = ["UpdateExpression", "ConditionExpression"];
     let mut placeholders = expressions::check(members, &LEGACY, &expressions, values)?;
-    expected.check_operator(members)?;
+    Conditions::check_operator(members)?;
     if key.is_too_deep() {
         return Err(Refusal::counted(TOO_DEEP));
     }
@@ -40,11 +40,9 @@ pub(super) fn read(members: &Members<'_>) -> Result<Write, Refusal> {
     let legacy_update = updates.update()?;
     let expected = expected.expected(members)?;
     check_not_empty(members, "ConditionExpression")?;
-    check_not_empty(members, "UpdateExpression")?;
     let update = update(members, &mut placeholders)?;
     let condition = expressions::condition(members, Clause::ConditionExpression, &mut placeholders)?;
     check_all_used(&placeholders)?;
-    check_late(condition.as_ref())?;
     members.find_table()?;
     check_key(members.table, &key.values)?;
     if update.as_ref().and_then(Update::charge).is_some_and(|bytes| bytes > ITEM_BYTES) {

@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension, Row, Statement};
 use serde_json::{Map, Value};
 
 use crate::StoreError;
-use crate::records::{Attributes, Fault, Page, RecordKey, Scan, stored};
+use crate::records::{Attributes, Page, RecordKey, Scan, stored};
 use crate::sqlite::failure;
 
 const GET: &str = "SELECT body FROM records WHERE t = ?1 AND h = ?2 AND p = ?3 AND s = ?4";
@@ -37,12 +37,7 @@ pub(super) fn delete(connection: &Connection, table: &str, key: &RecordKey) -> r
 }
 
 /// Fills a page with the items of a scan; of one moment, since they are read by one statement.
-pub(super) fn scan(
-    connection: &Connection,
-    table: &str,
-    scan: &Scan,
-    page: &mut Page<'_>,
-) -> Result<Result<(), Fault>, StoreError> {
+pub(super) fn scan(connection: &Connection, table: &str, scan: &Scan, page: &mut Page<'_>) -> Result<(), StoreError> {
     let database = |error: rusqlite::Error| failure(&error);
     let (first, last) = (*scan.hashes.start(), *scan.hashes.end());
     match &scan.after {
@@ -62,17 +57,15 @@ fn fill(
     table: &str,
     parameters: impl rusqlite::Params,
     page: &mut Page<'_>,
-) -> Result<Result<(), Fault>, StoreError> {
+) -> Result<(), StoreError> {
     let database = |error: rusqlite::Error| failure(&error);
     let mut rows = statement.query(parameters).map_err(database)?;
     while !page.is_full()
         && let Some(row) = rows.next().map_err(database)?
     {
-        if let Err(fault) = page.take(item(table, row)?) {
-            return Ok(Err(fault));
-        }
+        page.take(item(table, row)?);
     }
-    Ok(Ok(()))
+    Ok(())
 }
 
 fn item(table: &str, row: &Row<'_>) -> Result<Attributes, StoreError> {

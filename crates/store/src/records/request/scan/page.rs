@@ -3,10 +3,10 @@
 use serde_json::{Map, Value};
 
 use super::Scan;
+use crate::records::Attributes;
 use crate::records::key::project;
 use crate::records::size::{Capacity, PAGE_BYTES, item_bytes};
 use crate::records::wire::item_to_json;
-use crate::records::{Attributes, Fault};
 
 /// A page of a scan. It takes the items in their order, until it says that it is full.
 #[derive(Debug)]
@@ -33,16 +33,16 @@ impl<'s> Page<'s> {
     }
 
     /// Takes the next item, unless the page would become too large; a page has one item at least.
-    pub(crate) fn take(&mut self, item: Attributes) -> Result<(), Fault> {
+    pub(crate) fn take(&mut self, item: Attributes) {
         let bytes = self.bytes.saturating_add(item_bytes(&item));
         if bytes > PAGE_BYTES && self.scanned > 0 {
             self.full = true;
-            return Ok(());
+            return;
         }
         self.bytes = bytes;
         self.scanned = self.scanned.saturating_add(1);
         self.full = self.scanned >= self.scan.limit;
-        if self.scan.filter.as_ref().map_or(Ok(true), |filter| filter.holds(&item))? {
+        if self.scan.filter.as_ref().is_none_or(|filter| filter.holds(&item)) {
             self.count = self.count.saturating_add(1);
             if !self.scan.counts_only {
                 let part = self.scan.projection.as_ref().map(|projection| projection.of(&item));
@@ -50,7 +50,6 @@ impl<'s> Page<'s> {
             }
         }
         self.last = Some(item);
-        Ok(())
     }
 
     /// The response.
