@@ -20,6 +20,7 @@ mod wire;
 use serde_json::{Map, Value};
 
 pub use attribute::{Attribute, Attributes};
+pub use expression::exercise;
 pub use fault::Fault;
 pub(crate) use key::RecordKey;
 pub use number::Number;

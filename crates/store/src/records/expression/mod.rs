@@ -4,6 +4,7 @@
 //! items. The faults of parsing are plain: on PutItem, UpdateItem and DeleteItem the caller puts `1 validation error detected: ` before.
 
 mod condition;
+mod exercise;
 mod parser;
 mod path;
 mod placeholders;
@@ -13,6 +14,11 @@ mod syntax;
 mod token;
 mod update;
 mod value;
+
+#[cfg(test)]
+mod tests;
+
+pub use exercise::exercise;
 
 pub(crate) use condition::{Clause, Condition};
 pub(crate) use placeholders::Placeholders;

@@ -77,9 +77,17 @@ impl<'a> Parser<'a> {
         if self.peek().is_none() { Ok(()) } else { self.error() }
     }
 
+    fn is_sign(&self, sign: &str) -> bool {
+        self.peek().is_some_and(|token| token.is_sign(sign))
+    }
+
+    fn is_word(&self, word: &str) -> bool {
+        self.peek().is_some_and(|token| token.is_word(word))
+    }
+
     /// Takes a sign if it is next.
     fn takes(&mut self, sign: &str) -> bool {
-        let next = self.peek().is_some_and(|token| token.is_sign(sign));
+        let next = self.is_sign(sign);
         if next {
             self.skip();
         }
@@ -92,7 +100,7 @@ impl<'a> Parser<'a> {
 
     /// Takes an operator that is a word, if it is next.
     fn takes_operator(&mut self, word: &str) -> Result<bool, String> {
-        if !self.peek().is_some_and(|token| token.is_word(word)) {
+        if !self.is_word(word) {
             return Ok(false);
         }
         self.operator()?;

@@ -12,34 +12,19 @@ const MOST_ALTERNATIVES: usize = 100;
 
 /// Binds a condition.
 pub(super) fn condition(written: &syntax::Condition, placeholders: &mut Placeholders) -> Result<Condition, String> {
-    let mut parts = |parts: &[syntax::Condition]| -> Result<Vec<Condition>, String> {
-        parts.iter().map(|part| condition(part, placeholders)).collect()
-    };
-    Ok(match written {
-        syntax::Condition::All(all) => Condition::All(parts(all)?),
-        syntax::Condition::Any(any) => Condition::Any(parts(any)?),
-        syntax::Condition::Not(inner) => Condition::Not(Box::new(condition(inner, placeholders)?)),
-        syntax::Condition::Compare(left, comparator, right) => {
-            compare(operand(left, placeholders)?, *comparator, operand(right, placeholders)?)?
-        }
-        syntax::Condition::Between(operands) => {
-            let [one, low, high] = &**operands;
-            between(operand(one, placeholders)?, operand(low, placeholders)?, operand(high, placeholders)?)?
-        }
-        syntax::Condition::In(one, others) => {
-            let one = operand(one, placeholders)?;
-            let others: Vec<_> = others.iter().map(|other| operand(other, placeholders)).collect::<Result<_, _>>()?;
-            if others.len() > MOST_ALTERNATIVES {
-                return Err(format!(
-                    "The IN operator is provided with too many operands; number of operands: {}",
-                    others.len()
-                ));
-            }
-            others.iter().try_for_each(|other| distinct("IN", &one, other))?;
-            Condition::In(one, others)
-        }
-        syntax::Condition::Call(function, operands) => call(*function, operands, placeholders)?,
-    })
+    match written {
+        syntax::Condition::All(parts) => conditions(parts, placeholders).map(Condition::All),
+        syntax::Condition::Any(parts) => conditions(parts, placeholders).map(Condition::Any),
+        syntax::Condition::Not(inner) => condition(inner, placeholders).map(Box::new).map(Condition::Not),
+        syntax::Condition::Compare(left, comparator, right) => compare(left, *comparator, right, placeholders),
+        syntax::Condition::Between(operands) => between(operands, placeholders),
+        syntax::Condition::In(one, others) => within(one, others, placeholders),
+        syntax::Condition::Call(function, operands) => call(*function, operands, placeholders),
+    }
+}
+
+fn conditions(parts: &[syntax::Condition], placeholders: &mut Placeholders) -> Result<Vec<Condition>, String> {
+    parts.iter().map(|part| condition(part, placeholders)).collect()
 }
 
 fn operand(written: &syntax::Operand, placeholders: &mut Placeholders) -> Result<Operand, String> {
@@ -59,7 +44,17 @@ fn operand(written: &syntax::Operand, placeholders: &mut Placeholders) -> Result
     }
 }
 
-fn compare(left: Operand, comparator: Comparator, right: Operand) -> Result<Condition, String> {
+fn operands(written: &[syntax::Operand], placeholders: &mut Placeholders) -> Result<Vec<Operand>, String> {
+    written.iter().map(|one| operand(one, placeholders)).collect()
+}
+
+fn compare(
+    left: &syntax::Operand,
+    comparator: Comparator,
+    right: &syntax::Operand,
+    placeholders: &mut Placeholders,
+) -> Result<Condition, String> {
+    let (left, right) = (operand(left, placeholders)?, operand(right, placeholders)?);
     distinct(comparator.sign(), &left, &right)?;
     if !matches!(comparator, Comparator::Equal | Comparator::NotEqual) {
         ordered(comparator.sign(), [&left, &right])?;
@@ -67,7 +62,26 @@ fn compare(left: Operand, comparator: Comparator, right: Operand) -> Result<Cond
     Ok(Condition::Compare(left, comparator, right))
 }
 
-fn between(one: Operand, low: Operand, high: Operand) -> Result<Condition, String> {
+fn within(
+    one: &syntax::Operand,
+    others: &[syntax::Operand],
+    placeholders: &mut Placeholders,
+) -> Result<Condition, String> {
+    let (one, others) = (operand(one, placeholders)?, operands(others, placeholders)?);
+    if others.len() > MOST_ALTERNATIVES {
+        return Err(format!(
+            "The IN operator is provided with too many operands; number of operands: {}",
+            others.len()
+        ));
+    }
+    others.iter().try_for_each(|other| distinct("IN", &one, other))?;
+    Ok(Condition::In(one, others))
+}
+
+fn between(operands: &[syntax::Operand; 3], placeholders: &mut Placeholders) -> Result<Condition, String> {
+    let [one, low, high] = operands;
+    let one = operand(one, placeholders)?;
+    let (low, high) = (operand(low, placeholders)?, operand(high, placeholders)?);
     distinct("BETWEEN", &one, &low)?;
     distinct("BETWEEN", &one, &high)?;
     if let (Operand::Value(low), Operand::Value(high)) = (&low, &high) {
@@ -97,8 +111,7 @@ fn call(
 ) -> Result<Condition, String> {
     function.check(Place::Condition, operands.len())?;
     let name = function.name();
-    let bound: Vec<_> = operands.iter().map(|one| operand(one, placeholders)).collect::<Result<_, _>>()?;
-    let mut bound = bound.into_iter();
+    let mut bound = self::operands(operands, placeholders)?.into_iter();
     let (first, second) = (bound.next(), bound.next());
     if let (Some(first), Some(second)) = (&first, &second) {
         distinct(name, first, second)?;

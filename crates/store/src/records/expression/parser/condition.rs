@@ -11,16 +11,74 @@ enum Tree {
 }
 
 /// It, and whether it is in parentheses.
-type Parsed = (Tree, bool);
+type Part = (Tree, bool);
+
+/// What is in parentheses, or the whole, as far as it is read.
+#[derive(Default)]
+struct Group {
+    /// The parts before the last OR.
+    any: Vec<Condition>,
+    /// The parts before the last AND behind that.
+    all: Vec<Condition>,
+    /// How many NOT stand before the next part.
+    negations: usize,
+}
 
 impl Parser<'_> {
+    /// A condition. There is no recursion, for parentheses may be some hundred deep.
     pub(super) fn condition(&mut self) -> Result<Condition, String> {
-        let parsed = self.any()?;
-        self.whole(parsed)
+        let (mut outer, mut group) = (Vec::new(), Group::default());
+        loop {
+            while self.takes_operator("NOT")? {
+                group.negations = group.negations.saturating_add(1);
+            }
+            if self.is_sign("(") {
+                self.open()?;
+                outer.push(std::mem::take(&mut group));
+                continue;
+            }
+            let operand = self.operand()?.0;
+            let mut part = self.comparison(operand, false)?;
+            while !self.joins(&mut group, &mut part)? {
+                let Some(around) = outer.pop() else { return Ok(group.end(self.whole(part)?)) };
+                part = self.closed(std::mem::replace(&mut group, around), part)?;
+            }
+        }
+    }
+
+    /// Takes AND or OR if it is next, and puts the part before it into the group.
+    fn joins(&mut self, group: &mut Group, part: &mut Part) -> Result<bool, String> {
+        let (and, or) = (self.is_word("AND"), self.is_word("OR"));
+        if !and && !or {
+            return Ok(false);
+        }
+        let taken = std::mem::replace(part, (Tree::Operand(Operand::Value(String::new())), false));
+        let condition = self.whole(taken)?;
+        if and {
+            let condition = group.negated(condition);
+            group.all.push(condition);
+        } else {
+            let condition = group.conjunction(condition);
+            group.any.push(condition);
+        }
+        self.operator()?;
+        Ok(true)
+    }
+
+    /// The part that a group in parentheses is, of which this is the last part.
+    fn closed(&mut self, group: Group, last: Part) -> Result<Part, String> {
+        let (tree, grouped) =
+            if group.is_empty() { last } else { (Tree::Condition(group.end(self.whole(last)?)), false) };
+        self.close()?;
+        match tree {
+            _ if grouped => redundant(),
+            Tree::Operand(operand) => self.comparison(operand, true),
+            condition => Ok((condition, true)),
+        }
     }
 
     /// A condition, where an operand alone does not do; a function may be one.
-    fn whole(&self, (tree, _): Parsed) -> Result<Condition, String> {
+    fn whole(&self, (tree, _): Part) -> Result<Condition, String> {
         match tree {
             Tree::Condition(condition) => Ok(condition),
             Tree::Operand(Operand::Call(function, operands)) => Ok(Condition::Call(function, operands)),
@@ -28,58 +86,15 @@ impl Parser<'_> {
         }
     }
 
-    fn any(&mut self) -> Result<Parsed, String> {
-        self.joined("OR", Self::all, Condition::Any)
-    }
-
-    fn all(&mut self) -> Result<Parsed, String> {
-        self.joined("AND", Self::negated, Condition::All)
-    }
-
-    fn joined(
-        &mut self,
-        word: &str,
-        part: fn(&mut Self) -> Result<Parsed, String>,
-        join: fn(Vec<Condition>) -> Condition,
-    ) -> Result<Parsed, String> {
-        let first = part(self)?;
-        if !self.peek().is_some_and(|token| token.is_word(word)) {
-            return Ok(first);
-        }
-        let mut parts = vec![self.whole(first)?];
-        while self.takes_operator(word)? {
-            let parsed = part(self)?;
-            parts.push(self.whole(parsed)?);
-        }
-        Ok((Tree::Condition(join(parts)), false))
-    }
-
-    fn negated(&mut self) -> Result<Parsed, String> {
-        let mut times: usize = 0;
-        while self.takes_operator("NOT")? {
-            times = times.saturating_add(1);
-        }
-        let parsed = self.comparison()?;
-        if times == 0 {
-            return Ok(parsed);
-        }
-        let inner = self.whole(parsed)?;
-        let negated = (0..times).fold(inner, |inner, _| Condition::Not(Box::new(inner)));
-        Ok((Tree::Condition(negated), false))
-    }
-
-    fn comparison(&mut self) -> Result<Parsed, String> {
-        let (left, grouped) = match self.group()? {
-            (Tree::Operand(operand), grouped) => (operand, grouped),
-            condition => return Ok(condition),
-        };
-        let comparator = self.peek().filter(|token| token.kind == Kind::Sign);
-        let condition = if let Some(comparator) = comparator.and_then(|token| Comparator::signed(token.text)) {
+    /// What an operand is compared with, if it is; `grouped` says whether the operand is in parentheses.
+    fn comparison(&mut self, left: Operand, grouped: bool) -> Result<Part, String> {
+        let sign = self.peek().filter(|token| token.kind == Kind::Sign);
+        let condition = if let Some(comparator) = sign.and_then(|token| Comparator::signed(token.text)) {
             self.operator()?;
             Condition::Compare(left, comparator, self.operand()?.0)
         } else if self.takes_operator("BETWEEN")? {
             let low = self.operand()?.0;
-            if !self.peek().is_some_and(|token| token.is_word("AND")) {
+            if !self.is_word("AND") {
                 return self.error();
             }
             self.skip();
@@ -94,15 +109,36 @@ impl Parser<'_> {
         };
         Ok((Tree::Condition(condition), false))
     }
+}
 
-    /// Parentheses, or an operand.
-    fn group(&mut self) -> Result<Parsed, String> {
-        if !self.peek().is_some_and(|token| token.is_sign("(")) {
-            return self.operand().map(|(operand, _)| (Tree::Operand(operand), false));
+impl Group {
+    fn is_empty(&self) -> bool {
+        self.any.is_empty() && self.all.is_empty() && self.negations == 0
+    }
+
+    fn negated(&mut self, part: Condition) -> Condition {
+        let negations = std::mem::take(&mut self.negations);
+        (0..negations).fold(part, |part, _| Condition::Not(Box::new(part)))
+    }
+
+    /// The parts behind the last OR, of which this is the last.
+    fn conjunction(&mut self, last: Condition) -> Condition {
+        let last = self.negated(last);
+        if self.all.is_empty() {
+            return last;
         }
-        self.open()?;
-        let (tree, grouped) = self.any()?;
-        self.close()?;
-        if grouped { redundant() } else { Ok((tree, true)) }
+        let mut all = std::mem::take(&mut self.all);
+        all.push(last);
+        Condition::All(all)
+    }
+
+    /// The group, of which this is the last part.
+    fn end(mut self, last: Condition) -> Condition {
+        let last = self.conjunction(last);
+        if self.any.is_empty() {
+            return last;
+        }
+        self.any.push(last);
+        Condition::Any(self.any)
     }
 }
