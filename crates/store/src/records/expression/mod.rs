@@ -40,7 +40,7 @@ const LONGEST: usize = 4096;
 fn check_size(text: &str, with_figure: bool) -> Result<(), String> {
     match text.len() {
         0 => Err("The expression can not be empty;".to_owned()),
-        ..=LONGEST => Ok(()),
+        1..=LONGEST => Ok(()),
         size => {
             let figure = if with_figure { format!(" expression size: {size}") } else { String::new() };
             Err(format!("Expression size has exceeded the maximum allowed size;{figure}"))
