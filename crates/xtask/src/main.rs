@@ -7,6 +7,7 @@
 mod checks;
 mod coverage;
 mod dynamodb_local;
+mod fuzz;
 mod generate;
 mod run;
 mod schemathesis;
@@ -23,6 +24,7 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   tour         the README's tour against a server of its own; a part of `test`
   dynamodb-local  the storage port's conformance suite on DynamoDB Local (needs Java); a part of `test`
   openapi      writes docs/openapi.json and docs/postman.json from the code
+  fuzz [RUNS]  what reads arbitrary text, against what no one would write: a million runs each, or as many (needs cargo-fuzz)
   coverage     the tests' line coverage (needs cargo-llvm-cov)
   advisories   known vulnerabilities among the dependencies (needs cargo-deny and the network)
   tools        installs the tools of the tests (schemathesis, awscli, moto, an OIDC provider, dynoxide, with Java DynamoDB Local) under
@@ -40,6 +42,8 @@ fn main() -> ExitCode {
         ["tour"] => tools::python().and_then(|_| tour::build_and_run()),
         ["dynamodb-local"] => dynamodb_local::run(),
         ["openapi"] => generate::openapi(),
+        ["fuzz"] => fuzz::all("1000000"),
+        ["fuzz", runs] => fuzz::all(runs),
         ["coverage"] => coverage::measure(),
         ["advisories"] => checks::advisories(),
         ["tools"] => tools::all(),

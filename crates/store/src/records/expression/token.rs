@@ -9,7 +9,7 @@ pub(super) enum Kind {
     Name,
     /// `:value`.
     Value,
-    /// A whole number without needless zeros: `0`, or what begins with another digit.
+    /// A whole number behind `[`: `0`, or what begins with another digit.
     Number,
     /// An operator or a bracket.
     Sign,
@@ -47,7 +47,8 @@ pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
     let mut rest = text;
     loop {
         rest = rest.trim_start_matches(|c: char| c.is_ascii_whitespace() || c == '\u{b}');
-        let Some((kind, length)) = next(rest) else { return tokens };
+        let in_brackets = tokens.last().is_some_and(|token: &Token<'_>| token.is_sign("["));
+        let Some((kind, length)) = next(rest, in_brackets) else { return tokens };
         let (token, behind) = rest.split_at(length);
         tokens.push(Token { kind, text: token, start: text.len().saturating_sub(rest.len()) });
         rest = behind;
@@ -55,7 +56,7 @@ pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
 }
 
 /// The kind and the length of the token that a text begins with.
-fn next(text: &str) -> Option<(Kind, usize)> {
+fn next(text: &str, in_brackets: bool) -> Option<(Kind, usize)> {
     let mut characters = text.chars();
     let first = characters.next()?;
     let behind = characters.as_str();
@@ -65,8 +66,8 @@ fn next(text: &str) -> Option<(Kind, usize)> {
         '#' => (Kind::Name, letters(behind).saturating_add(1)),
         ':' => (Kind::Value, letters(behind).saturating_add(1)),
         'a'..='z' | 'A'..='Z' | '_' => (Kind::Word, letters(text)),
-        '0' => (Kind::Number, 1),
-        '1'..='9' => (Kind::Number, text.bytes().take_while(u8::is_ascii_digit).count()),
+        '0' if in_brackets => (Kind::Number, 1),
+        '1'..='9' if in_brackets => (Kind::Number, text.bytes().take_while(u8::is_ascii_digit).count()),
         '<' if behind.starts_with(['>', '=']) => (Kind::Sign, 2),
         '>' if behind.starts_with('=') => (Kind::Sign, 2),
         '<' | '>' | '=' | '+' | '-' | '(' | ')' | '[' | ']' | '.' | ',' => (Kind::Sign, 1),
@@ -106,7 +107,7 @@ mod tests {
                 (Kind::Value, ":c"),
             ]
         );
-        assert_eq!(read("00"), [(Kind::Number, "0"), (Kind::Number, "0")]);
+        assert_eq!(read("[ 07"), [(Kind::Sign, "["), (Kind::Number, "0"), (Kind::Unreadable, "7")]);
         assert_eq!(read("#é"), [(Kind::Unreadable, "#"), (Kind::Unreadable, "é")]);
         assert_eq!(read(" \n"), []);
     }

@@ -109,7 +109,12 @@ pub(super) fn in_braces(value: &Attribute) -> String {
         Attribute::S(text) => text.clone(),
         Attribute::N(number) => number.to_string(),
         Attribute::B(bytes) => base64::engine::general_purpose::STANDARD.encode(bytes),
-        _ => "...".to_owned(),
+        Attribute::Bool(value) => value.to_string(),
+        Attribute::Null => "true".to_owned(),
+        Attribute::Ss(set) => format!("{:?}", set.iter().collect::<Vec<_>>()),
+        Attribute::Ns(set) => format!("{:?}", set.iter().map(ToString::to_string).collect::<Vec<_>>()),
+        Attribute::Bs(_) | Attribute::L(_) => "[...]".to_owned(),
+        Attribute::M(_) => "{...}".to_owned(),
     };
     format!("AttributeValue: {{{}:{text}}}", kind(value))
 }
