@@ -70,7 +70,7 @@ pub(super) fn check_values(read: &Read) -> Result<(), Refusal> {
         match &flaws.set {
             None => {}
             Some(SetFlaw::Empty(message)) => return Err(Refusal::plain(*message)),
-            Some(SetFlaw::Repeated(message)) => return Err(Refusal::counted(message)),
+            Some(flaw) => return Err(Refusal::counted(flaw.message())),
         }
     }
     Ok(())

@@ -32,13 +32,17 @@ type Members = Map<String, Value>;
 
 /// Refuses a request whose members are not of their types.
 pub(super) fn check(operation: Operation, members: &Members) -> Result<(), Fault> {
-    own_members(operation, members).and_then(|()| shared_members(members)).map_err(Fault::serialization)
+    let updates = operation == Operation::UpdateItem;
+    let own = own_members(operation, members);
+    let shared = own.and_then(|()| shared_members(members));
+    shared.and_then(|()| if updates { update_entries(members) } else { Ok(()) }).map_err(Fault::serialization)
 }
 
 fn own_members(operation: Operation, members: &Members) -> Result<(), String> {
     match operation {
-        Operation::GetItem => Ok(()),
+        Operation::GetItem => list_of_texts(members, "AttributesToGet"),
         Operation::Scan => {
+            list_of_texts(members, "AttributesToGet")?;
             map_of(members, "ScanFilter", CONDITION)?;
             structs(members, "ScanFilter", CONDITION)?;
             conditions(members, "ScanFilter")?;
@@ -72,13 +76,16 @@ fn shared_members(members: &Members) -> Result<(), String> {
     }
     flag_member(members, "ConsistentRead")?;
     conditions(members, "Expected")?;
+    let names = present(members, "ExpressionAttributeNames").and_then(Value::as_object);
+    names.into_iter().flat_map(Map::values).try_for_each(text_value)
+}
+
+fn update_entries(members: &Members) -> Result<(), String> {
     for entry in entries(members, "AttributeUpdates") {
         text(entry, "Action")?;
         one_value(entry, "Value")?;
     }
-    let names = present(members, "ExpressionAttributeNames").and_then(Value::as_object);
-    names.into_iter().flat_map(Map::values).try_for_each(text_value)?;
-    list_of_texts(members, "AttributesToGet")
+    Ok(())
 }
 
 fn present<'m>(members: &'m Members, name: &str) -> Option<&'m Value> {

@@ -28,14 +28,28 @@ pub(super) enum SetFlaw {
     /// It has no elements.
     Empty(&'static str),
     /// It has an element twice.
-    Repeated(String),
+    Repeated {
+        /// What is said of a request's value.
+        message: String,
+        /// What is said of an item that an update makes.
+        of_update: String,
+    },
 }
 
 impl SetFlaw {
+    /// What is said of a request's value.
     pub(super) fn message(&self) -> &str {
         match self {
             Self::Empty(message) => message,
-            Self::Repeated(message) => message,
+            Self::Repeated { message, .. } => message,
+        }
+    }
+
+    /// What is said of an item that an update makes.
+    pub(super) fn of_update(&self) -> &str {
+        match self {
+            Self::Empty(message) => message,
+            Self::Repeated { of_update, .. } => of_update,
         }
     }
 }

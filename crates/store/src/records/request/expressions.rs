@@ -84,13 +84,19 @@ pub(super) fn check(
         let text = format!("{parameter} can only be specified when using expressions{ending}");
         if new.is_empty() && members.has(parameter) { Err(Refusal::counted(text)) } else { Ok(()) }
     };
+    // Of values GetItem knows nothing.
+    let with_values = members.operation != Operation::GetItem;
     unused("ExpressionAttributeNames")?;
-    unused("ExpressionAttributeValues")?;
+    if with_values {
+        unused("ExpressionAttributeValues")?;
+    }
     check_placeholders("ExpressionAttributeNames", '#', members.object("ExpressionAttributeNames"))?;
-    check_placeholders("ExpressionAttributeValues", ':', members.object("ExpressionAttributeValues"))?;
+    if with_values {
+        check_placeholders("ExpressionAttributeValues", ':', members.object("ExpressionAttributeValues"))?;
+    }
     let read = values.transpose()?.unwrap_or_default();
     for (name, flaws) in &read.flaws {
-        check_value(name, flaws, members.reader)?;
+        check_value(name, flaws, members)?;
     }
     Ok(Placeholders::new(members.names().unwrap_or_default(), read.values))
 }
@@ -112,14 +118,19 @@ fn check_placeholders(parameter: &str, sign: char, all: Option<&Map<String, Valu
     Ok(())
 }
 
-fn check_value(name: &str, flaws: &Flaws, reader: Reader) -> Result<(), Refusal> {
+fn check_value(name: &str, flaws: &Flaws, members: &Members<'_>) -> Result<(), Refusal> {
     if flaws.depth >= LEVELS {
         let second = flaws.containers >= SECOND_LEVELS;
         return Err(if second { Refusal::plain(named(TOO_DEEP, name)) } else { Refusal::counted(TOO_DEEP) });
     }
     match &flaws.set {
         None => Ok(()),
-        Some(SetFlaw::Repeated(message)) if reader == Reader::Current => Err(Refusal::counted(message)),
+        // A set inside of another value matters only where it could get into an item.
+        Some(flaw) if flaws.containers > 0 => match members.operation {
+            Operation::UpdateItem => Err(Refusal::plain(flaw.of_update())),
+            _ => Ok(()),
+        },
+        Some(SetFlaw::Repeated { message, .. }) if members.reader == Reader::Current => Err(Refusal::counted(message)),
         Some(flaw) => Err(Refusal::counted(named(flaw.message(), name))),
     }
 }

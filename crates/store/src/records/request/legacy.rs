@@ -7,9 +7,9 @@ use serde_json::{Map, Value};
 use crate::records::expression::{Condition, Update};
 use crate::records::legacy::{self, LegacyCondition, LegacyUpdate};
 use crate::records::members::Members;
-use crate::records::refusal::{self, Reader, Refusal};
+use crate::records::refusal::{self, Refusal};
 use crate::records::wire::{Flaw, Flaws, LEVELS, SetFlaw, TOO_DEEP, flag, read};
-use crate::records::{Attribute, Fault};
+use crate::records::{Attribute, Fault, Operation};
 
 type Entry = Map<String, Value>;
 
@@ -29,7 +29,7 @@ impl Conditions {
         for (name, entry) in members.object(parameter).into_iter().flatten() {
             let empty = Entry::new();
             let entry = entry.as_object().unwrap_or(&empty);
-            match condition(entry, members.reader, &mut all.flaws) {
+            match condition(entry, members, &mut all.flaws) {
                 Ok(condition) => {
                     all.entries.insert(name.clone(), condition);
                 }
@@ -47,8 +47,8 @@ impl Conditions {
 
     /// Refuses an operator that has nothing to join.
     pub(super) fn check_operator(members: &Members<'_>) -> Result<(), Refusal> {
-        let entries = |parameter| members.object(parameter).map_or(0, Map::len);
-        let count = entries("Expected").saturating_add(entries("ScanFilter"));
+        let parameter = if members.operation == Operation::Scan { "ScanFilter" } else { "Expected" };
+        let count = members.object(parameter).map_or(0, Map::len);
         legacy::conditional_operator(members.text("ConditionalOperator"), count).map_err(refusal::count)
     }
 
@@ -85,12 +85,15 @@ impl Conditions {
     }
 }
 
-fn condition(entry: &Entry, reader: Reader, flaws: &mut Flaws) -> Result<LegacyCondition, Flaw> {
+fn condition(entry: &Entry, members: &Members<'_>, flaws: &mut Flaws) -> Result<LegacyCondition, Flaw> {
+    let deep = members.operation != Operation::Scan;
     let mut keep = |json: &Value| -> Result<Attribute, Flaw> {
-        let (value, own) = read(json, reader)?;
+        let (value, own) = read(json, members.reader)?;
         flaws.empty_name |= own.empty_name;
         flaws.containers = flaws.containers.max(own.containers);
-        flaws.set = flaws.set.take().or(own.set);
+        // A set inside of another value matters to Expected alone.
+        let set = own.set.filter(|_| own.containers == 0 || deep);
+        flaws.set = flaws.set.take().or(set);
         Ok(value)
     };
     let there = |name: &str| entry.get(name).filter(|value| !value.is_null());
@@ -147,7 +150,7 @@ impl Updates {
     /// Refuses sets that have an element twice.
     pub(super) fn check_repeated(&self) -> Result<(), Refusal> {
         match &self.flaws.set {
-            Some(SetFlaw::Repeated(message)) => Err(Refusal::counted(message)),
+            Some(SetFlaw::Repeated { message, .. }) => Err(Refusal::counted(message)),
             _ => Ok(()),
         }
     }

@@ -264,49 +264,43 @@ fn set(kind: &str, value: &Value, reader: Reader) -> Result<(Attribute, Flaws), 
     let (set, repeated) = match kind {
         "SS" => {
             let all: Vec<String> = texts.into_iter().map(str::to_owned).collect();
-            let repeated = repeated_strings(&all, reader);
+            let repeated = order_of_repetition(&all).map(|order| repeated_strings(&all, order));
             (Attribute::Ss(all.into_iter().collect()), repeated)
         }
         "BS" => {
             let all = texts.into_iter().map(bytes).collect::<Result<Vec<_>, _>>()?;
-            let repeated = repeated_bytes(&all, reader);
+            let repeated = order_of_repetition(&all).map(|order| repeated_bytes(&all, &order));
             (Attribute::Bs(all.into_iter().collect()), repeated)
         }
         _ => {
             let all = texts.into_iter().map(number).collect::<Result<Vec<_>, _>>()?;
-            let count = all.len();
-            let set: BTreeSet<Number> = all.into_iter().collect();
-            let repeated = (set.len() < count).then(|| repeated_numbers(reader));
-            (Attribute::Ns(set), repeated)
+            let repeated = order_of_repetition(&all).map(|_| repeated_numbers());
+            (Attribute::Ns(all.into_iter().collect()), repeated)
         }
     };
-    let flaw = empty_set(kind, value).map(SetFlaw::Empty).or_else(|| repeated.map(SetFlaw::Repeated));
-    Ok((set, Flaws { set: flaw, ..Flaws::default() }))
+    let repeated = repeated.map(|[current, older]| {
+        let message = if reader == Reader::Current { current } else { older.clone() };
+        SetFlaw::Repeated { message, of_update: older }
+    });
+    let set_flaw = empty_set(kind, value).map(SetFlaw::Empty).or(repeated);
+    Ok((set, Flaws { set: set_flaw, ..Flaws::default() }))
 }
 
-fn repeated_strings(all: &[String], reader: Reader) -> Option<String> {
-    let order = order_of_repetition(all)?;
-    let shown = match reader {
-        Reader::Current => joined(order.iter().map(|text| Value::String(text.clone())), ", "),
-        Reader::Older => all.join(", "),
-    };
-    Some(format!("{INVALID}Input collection [{shown}] contains duplicates."))
+/// What the current reader says and what the older one does.
+fn repeated_strings(all: &[String], order: Vec<String>) -> [String; 2] {
+    let quoted = joined(order.into_iter().map(Value::String), ", ");
+    [quoted, all.join(", ")].map(|shown| format!("{INVALID}Input collection [{shown}] contains duplicates."))
 }
 
-fn repeated_bytes(all: &[Vec<u8>], reader: Reader) -> Option<String> {
-    let order = order_of_repetition(all)?;
-    let shown = match reader {
-        Reader::Current => joined(order.iter().map(|bytes| format!("\"{}\"", STANDARD.encode(bytes))), ","),
-        Reader::Older => joined(all.iter().map(|bytes| STANDARD.encode(bytes)), ", "),
-    };
-    Some(format!("{INVALID}Input collection [{shown}]of type BS contains duplicates."))
+fn repeated_bytes(all: &[Vec<u8>], order: &[Vec<u8>]) -> [String; 2] {
+    let quoted = joined(order.iter().map(|bytes| format!("\"{}\"", STANDARD.encode(bytes))), ",");
+    let plain = joined(all.iter().map(|bytes| STANDARD.encode(bytes)), ", ");
+    [quoted, plain].map(|shown| format!("{INVALID}Input collection [{shown}]of type BS contains duplicates."))
 }
 
-fn repeated_numbers(reader: Reader) -> String {
-    match reader {
-        Reader::Current => format!("{INVALID}Input collection contains duplicates."),
-        Reader::Older => "Input collection contains duplicates".to_owned(),
-    }
+fn repeated_numbers() -> [String; 2] {
+    let text = "Input collection contains duplicates";
+    [format!("{INVALID}{text}."), text.to_owned()]
 }
 
 /// The elements as DynamoDB lists them: in order up to the first that comes again, that one, and the rest as they stand.

@@ -45,7 +45,7 @@ impl<'m> Start<'m> {
     pub(super) fn check(self) -> Result<StartValues, Fault> {
         let read = self.read?;
         for flaws in read.flaws.values() {
-            match &flaws.set {
+            match flaws.set.as_ref().filter(|_| flaws.containers == 0) {
                 _ if flaws.containers >= LEVELS => return Err(Fault::validation(format!("{INVALID}: {TOO_DEEP}"))),
                 None => {}
                 // Captured from AWS by dynoxide: an empty set of numbers alone lacks the introduction.
