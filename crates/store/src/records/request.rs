@@ -6,6 +6,8 @@ mod get;
 mod legacy;
 mod put;
 mod scan;
+#[cfg(test)]
+mod tests;
 mod update;
 mod write;
 

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use store::sqlite::FORMAT;
 use store::{Index, Key, Query, Store, Table};
 
-use super::{is_there, open, put, refused, user};
+use super::{is_there, open, put, records, refused, user};
 
 fn fixture(format: u32) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/fixtures/format-{format}.db"))
@@ -37,6 +37,19 @@ async fn every_format_ever_released_opens() {
         assert_eq!(store.sweep(Table::Idempotency, 10).await, Ok(1));
         put(&store, &user("new"), 10).await.unwrap();
         assert!(is_there(&store, &user("new")).await);
+    }
+}
+
+#[tokio::test]
+async fn every_format_ever_released_keeps_the_operators_tables() {
+    const NOTES: &str = "notes:owner:at=N";
+    for format in 1..=FORMAT {
+        let directory = tempfile::tempdir().unwrap();
+        fs::copy(fixture(format), directory.path().join("frontdesk.db")).unwrap();
+        let store = records::with(directory.path(), &[NOTES]).unwrap();
+        let key = json!({"owner": {"S": "anna"}, "at": {"N": "1.5"}});
+        let item = json!({"owner": {"S": "anna"}, "at": {"N": "1.5"}, "tags": {"SS": ["a", "ü"]}});
+        assert_eq!(records::get(&store, NOTES, key).await, Some(item));
     }
 }
 

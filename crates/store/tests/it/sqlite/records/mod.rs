@@ -13,7 +13,7 @@ use store::records::{Call, Fault, Operation, Outcome, Records, RecordsTable};
 use store::sqlite::{Options, SqliteStore};
 
 /// A store with these tables.
-fn with(directory: &Path, tables: &[&str]) -> Result<SqliteStore, StoreError> {
+pub(super) fn with(directory: &Path, tables: &[&str]) -> Result<SqliteStore, StoreError> {
     let records_tables = tables.iter().map(|table| table.parse().unwrap()).collect();
     SqliteStore::open(Options { records_tables, ..super::options(directory) }, ManualClock::new())
 }
@@ -45,6 +45,6 @@ async fn put(store: &SqliteStore, table: &str, item: Value) {
     done(store, Operation::PutItem, table, json!({"Item": item})).await;
 }
 
-async fn get(store: &SqliteStore, table: &str, key: Value) -> Option<Value> {
+pub(super) async fn get(store: &SqliteStore, table: &str, key: Value) -> Option<Value> {
     done(store, Operation::GetItem, table, json!({"Key": key})).await.get("Item").cloned()
 }
