@@ -13,7 +13,10 @@ use tokio::task::JoinSet;
 use super::{is_there, open, options, put, user};
 
 /// Holds the writer inside a decision until the sender is used or dropped, so that what comes next shares a transaction.
-async fn hold(store: &Arc<SqliteStore>, tasks: &mut JoinSet<(usize, Result<(), StoreError>)>) -> mpsc::Sender<()> {
+pub(super) async fn hold(
+    store: &Arc<SqliteStore>,
+    tasks: &mut JoinSet<(usize, Result<(), StoreError>)>,
+) -> mpsc::Sender<()> {
     let (release, held) = mpsc::channel::<()>();
     let (started, at_work) = tokio::sync::oneshot::channel();
     let store = Arc::clone(store);
@@ -33,7 +36,7 @@ async fn hold(store: &Arc<SqliteStore>, tasks: &mut JoinSet<(usize, Result<(), S
 }
 
 /// Runs the future up to where it waits for the writer, then has the rest of it done by a task; its outcome if it does not wait.
-async fn queue<F>(
+pub(super) async fn queue<F>(
     tasks: &mut JoinSet<(usize, Result<(), StoreError>)>,
     n: usize,
     future: F,

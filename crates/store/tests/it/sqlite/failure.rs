@@ -8,7 +8,7 @@ use store::{Store, StoreError};
 use super::{is_there, open, put, user};
 
 /// Makes the commit, and not the write before it, of a certain user fail.
-const POISON: &str = "
+pub(super) const POISON: &str = "
     CREATE TABLE parent (id INTEGER PRIMARY KEY);
     CREATE TABLE child (parent INTEGER REFERENCES parent (id) DEFERRABLE INITIALLY DEFERRED);
     CREATE TRIGGER poison AFTER INSERT ON users WHEN NEW.p = 'poison' BEGIN INSERT INTO child VALUES (1); END;";

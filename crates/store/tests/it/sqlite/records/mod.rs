@@ -1,6 +1,7 @@
 //! The operator's own tables.
 
 mod durability;
+mod groups;
 mod pages;
 mod races;
 
