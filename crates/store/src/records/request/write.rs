@@ -128,8 +128,8 @@ impl Write {
             Action::Update { update: Some(update), .. } => item.map(|item| update.touched(item)),
             _ => None,
         };
-        // AWS answers no attributes where there was no item, also to an update. (UpdateItem's API reference: "as they appeared
-        // before the UpdateItem operation".)
+        // Of an update of an item that is not there, "ALL_OLD has no effect". (Amazon DynamoDB Developer Guide, "Working with items",
+        // "Return values"; dynoxide answers the key.)
         let attributes = match self.answer.returns {
             Returns::None => None,
             Returns::AllOld => before.cloned(),

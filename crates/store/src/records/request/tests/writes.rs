@@ -88,6 +88,7 @@ fn an_update_creates_an_item() {
         let asked = write(UpdateItem, with(update.clone(), json!({"ReturnValues": returns})));
         assert_eq!(decided(&asked, None), (new.clone(), answer), "{returns}");
     }
+    assert!(write(UpdateItem, update).needs_item(), "what it leaves of the item that is there");
     let nothing = write(UpdateItem, json!({"Key": {"id": {"S": "a"}}}));
     assert_eq!(decided(&nothing, None).0, json!({"id": {"S": "a"}}));
     assert_eq!(decided(&nothing, Some(old())).0, old());
