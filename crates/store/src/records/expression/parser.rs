@@ -18,23 +18,17 @@ const KEYWORDS: [&str; 9] = ["AND", "OR", "NOT", "BETWEEN", "IN", "SET", "REMOVE
 
 /// Reads a condition.
 pub(super) fn condition(text: &str) -> Result<Condition, String> {
-    let mut parser = Parser::new(text, Place::Operand)?;
-    let condition = parser.condition()?;
-    parser.end()?;
-    Ok(condition)
+    Parser::new(text, Place::Operand)?.whole(Parser::condition)
 }
 
 /// Reads an update.
 pub(super) fn update(text: &str) -> Result<Update, String> {
-    Parser::new(text, Place::Update)?.update()
+    Parser::new(text, Place::Update)?.whole(Parser::update)
 }
 
 /// Reads a projection.
 pub(super) fn projection(text: &str) -> Result<Projection, String> {
-    let mut parser = Parser::new(text, Place::Operand)?;
-    let paths = parser.list(Parser::path)?;
-    parser.end()?;
-    Ok(Projection(paths))
+    Parser::new(text, Place::Operand)?.whole(|parser| parser.list(Parser::path).map(Projection))
 }
 
 struct Parser<'a> {
@@ -48,6 +42,8 @@ struct Parser<'a> {
     depth: usize,
     /// Where operands stand.
     place: Place,
+    /// The first word that is wrong although the syntax is right.
+    wrong: Option<String>,
 }
 
 impl<'a> Parser<'a> {
@@ -56,7 +52,7 @@ impl<'a> Parser<'a> {
         let tokens = tokens(text);
         match tokens.iter().position(|token| token.kind == Kind::Unreadable) {
             Some(at) => Err(syntax_error(text, &tokens, at)),
-            None => Ok(Self { text, tokens, at: 0, operators: 0, depth: 0, place }),
+            None => Ok(Self { text, tokens, at: 0, operators: 0, depth: 0, place, wrong: None }),
         }
     }
 
@@ -73,8 +69,19 @@ impl<'a> Parser<'a> {
         Err(syntax_error(self.text, &self.tokens, self.at))
     }
 
-    fn end(&self) -> Result<(), String> {
-        if self.peek().is_none() { Ok(()) } else { self.error() }
+    /// What the whole text is. DynamoDB looks at the syntax first, then at the words.
+    fn whole<T>(mut self, read: impl FnOnce(&mut Self) -> Result<T, String>) -> Result<T, String> {
+        let read = read(&mut self)?;
+        match self.wrong {
+            _ if self.peek().is_some() => self.error(),
+            Some(wrong) => Err(wrong),
+            None => Ok(read),
+        }
+    }
+
+    /// Keeps the first word that is wrong.
+    fn mark(&mut self, wrong: String) {
+        self.wrong.get_or_insert(wrong);
     }
 
     fn is_sign(&self, sign: &str) -> bool {
@@ -169,7 +176,7 @@ impl<'a> Parser<'a> {
         match token.kind {
             Kind::Word if keyword() => return self.error(),
             Kind::Word if is_reserved(token.text) => {
-                return Err(format!("Attribute name is a reserved keyword; reserved keyword: {}", token.text));
+                self.mark(format!("Attribute name is a reserved keyword; reserved keyword: {}", token.text));
             }
             Kind::Word | Kind::Name => {}
             _ => return self.error(),
@@ -182,9 +189,10 @@ impl<'a> Parser<'a> {
         let Some(token) = self.peek().filter(|token| token.kind == Kind::Number) else { return self.error() };
         self.skip();
         let index = token.text.parse().ok().filter(|index| i32::try_from(*index).is_ok());
-        index
-            .map(Step::Index)
-            .ok_or_else(|| format!("List index is not within the allowable range; index: [{}]", token.text))
+        if index.is_none() {
+            self.mark(format!("List index is not within the allowable range; index: [{}]", token.text));
+        }
+        Ok(Step::Index(index.unwrap_or_default()))
     }
 
     /// An operand, and whether it is one in parentheses.
@@ -228,14 +236,16 @@ impl<'a> Parser<'a> {
     }
 
     fn call(&mut self, token: Token<'_>) -> Result<Operand, String> {
-        let Some(function) = Function::named(token.text) else {
-            return Err(format!("Invalid function name; function: {}", token.text));
-        };
+        let function = Function::named(token.text);
+        if function.is_none() {
+            self.mark(format!("Invalid function name; function: {}", token.text));
+        }
         self.operator()?;
         self.open()?;
         let operands = self.list(|parser| parser.operand().map(|(operand, _)| operand))?;
         self.close()?;
-        Ok(Operand::Call(function, operands))
+        // In the place of one that there is not stands any, for its name is marked.
+        Ok(Operand::Call(function.unwrap_or(Function::Size), operands))
     }
 }
 

@@ -99,8 +99,8 @@ pub(super) fn child_mut<'a>(value: &'a mut Attribute, step: &Step) -> Option<&'a
     }
 }
 
-/// Refuses paths of which one leads through another, and, if `conflicts`, those that take one value for a map and for a list.
-pub(super) fn apart(paths: &[&Path], conflicts: bool) -> Result<(), String> {
+/// Refuses paths of which one leads through another, and those that take one value for a map and for a list.
+pub(super) fn apart(paths: &[&Path]) -> Result<(), String> {
     let pairs = paths
         .iter()
         .enumerate()
@@ -109,7 +109,7 @@ pub(super) fn apart(paths: &[&Path], conflicts: bool) -> Result<(), String> {
         let differ = one.0.iter().zip(&two.0).find(|(one, two)| one != two);
         let what = match differ {
             None => "overlap",
-            Some((Step::Name(_), Step::Index(_)) | (Step::Index(_), Step::Name(_))) if conflicts => "conflict",
+            Some((Step::Name(_), Step::Index(_)) | (Step::Index(_), Step::Name(_))) => "conflict",
             Some(_) => continue,
         };
         let (one, two) = (one.in_brackets(), two.in_brackets());

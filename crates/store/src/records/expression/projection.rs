@@ -22,7 +22,7 @@ impl Projection {
             let written = parser::projection(text)?;
             let paths: Vec<_> = written.0.iter().map(|path| path.bind(placeholders)).collect::<Result<_, _>>()?;
             let paths: Vec<_> = paths.iter().collect();
-            apart(&paths, false)?;
+            apart(&paths)?;
             Ok(Self::of_paths(&paths))
         };
         read().map_err(|reason: String| invalid("ProjectionExpression", &reason))

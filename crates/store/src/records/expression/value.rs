@@ -21,8 +21,8 @@ pub(in crate::records) const fn kind(value: &Attribute) -> &'static str {
     }
 }
 
-/// Every kind, as DynamoDB lists them.
-pub(super) const KINDS: [&str; 10] = ["B", "NULL", "SS", "BOOL", "L", "BS", "N", "NS", "S", "M"];
+/// Every kind, in the order in which DynamoDB Local lists them.
+pub(super) const KINDS: [&str; 10] = ["BOOL", "SS", "BS", "M", "NS", "N", "L", "S", "B", "NULL"];
 
 /// Whether values of a kind have an order.
 pub(super) fn is_ordered(kind: &str) -> bool {
@@ -109,12 +109,8 @@ pub(super) fn in_braces(value: &Attribute) -> String {
         Attribute::S(text) => text.clone(),
         Attribute::N(number) => number.to_string(),
         Attribute::B(bytes) => base64::engine::general_purpose::STANDARD.encode(bytes),
-        Attribute::Bool(value) => value.to_string(),
-        Attribute::Null => "true".to_owned(),
-        Attribute::Ss(set) => format!("{:?}", set.iter().collect::<Vec<_>>()),
-        Attribute::Ns(set) => format!("{:?}", set.iter().map(ToString::to_string).collect::<Vec<_>>()),
-        Attribute::Bs(_) | Attribute::L(_) => "[...]".to_owned(),
-        Attribute::M(_) => "{...}".to_owned(),
+        // BETWEEN takes no others.
+        _ => "...".to_owned(),
     };
     format!("AttributeValue: {{{}:{text}}}", kind(value))
 }

@@ -84,6 +84,7 @@ fn between(operands: &[syntax::Operand; 3], placeholders: &mut Placeholders) -> 
     let (low, high) = (operand(low, placeholders)?, operand(high, placeholders)?);
     distinct("BETWEEN", &one, &low)?;
     distinct("BETWEEN", &one, &high)?;
+    ordered("BETWEEN", [&one, &low, &high])?;
     if let (Operand::Value(low), Operand::Value(high)) = (&low, &high) {
         let wrong = if kind(low) != kind(high) {
             Some("same data type for lower and upper bounds")
@@ -100,7 +101,6 @@ fn between(operands: &[syntax::Operand; 3], placeholders: &mut Placeholders) -> 
             ));
         }
     }
-    ordered("BETWEEN", [&one, &low, &high])?;
     Ok(Condition::Between(Box::new([one, low, high])))
 }
 

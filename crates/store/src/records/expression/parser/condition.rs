@@ -13,6 +13,12 @@ enum Tree {
 /// It, and whether it is in parentheses.
 type Part = (Tree, bool);
 
+/// What stands between two conditions.
+enum Join {
+    And,
+    Or,
+}
+
 /// What is in parentheses, or the whole, as far as it is read.
 #[derive(Default)]
 struct Group {
@@ -39,36 +45,30 @@ impl Parser<'_> {
             }
             let operand = self.operand()?.0;
             let mut part = self.comparison(operand, false)?;
-            while !self.joins(&mut group, &mut part)? {
-                let Some(around) = outer.pop() else { return Ok(group.end(self.whole(part)?)) };
+            let join = loop {
+                if let Some(join) = self.join() {
+                    break join;
+                }
+                let Some(around) = outer.pop() else { return Ok(group.end(self.is_condition(part)?)) };
                 part = self.closed(std::mem::replace(&mut group, around), part)?;
-            }
+            };
+            group.add(self.is_condition(part)?, join);
+            self.operator()?;
         }
     }
 
-    /// Takes AND or OR if it is next, and puts the part before it into the group.
-    fn joins(&mut self, group: &mut Group, part: &mut Part) -> Result<bool, String> {
-        let (and, or) = (self.is_word("AND"), self.is_word("OR"));
-        if !and && !or {
-            return Ok(false);
+    /// The next token, if it joins conditions.
+    fn join(&self) -> Option<Join> {
+        if self.is_word("AND") {
+            return Some(Join::And);
         }
-        let taken = std::mem::replace(part, (Tree::Operand(Operand::Value(String::new())), false));
-        let condition = self.whole(taken)?;
-        if and {
-            let condition = group.negated(condition);
-            group.all.push(condition);
-        } else {
-            let condition = group.conjunction(condition);
-            group.any.push(condition);
-        }
-        self.operator()?;
-        Ok(true)
+        self.is_word("OR").then_some(Join::Or)
     }
 
     /// The part that a group in parentheses is, of which this is the last part.
     fn closed(&mut self, group: Group, last: Part) -> Result<Part, String> {
         let (tree, grouped) =
-            if group.is_empty() { last } else { (Tree::Condition(group.end(self.whole(last)?)), false) };
+            if group.is_empty() { last } else { (Tree::Condition(group.end(self.is_condition(last)?)), false) };
         self.close()?;
         match tree {
             _ if grouped => redundant(),
@@ -78,7 +78,7 @@ impl Parser<'_> {
     }
 
     /// A condition, where an operand alone does not do; a function may be one.
-    fn whole(&self, (tree, _): Part) -> Result<Condition, String> {
+    fn is_condition(&self, (tree, _): Part) -> Result<Condition, String> {
         match tree {
             Tree::Condition(condition) => Ok(condition),
             Tree::Operand(Operand::Call(function, operands)) => Ok(Condition::Call(function, operands)),
@@ -112,6 +112,20 @@ impl Parser<'_> {
 }
 
 impl Group {
+    /// Adds a part and what stands behind it.
+    fn add(&mut self, part: Condition, join: Join) {
+        match join {
+            Join::And => {
+                let part = self.negated(part);
+                self.all.push(part);
+            }
+            Join::Or => {
+                let part = self.conjunction(part);
+                self.any.push(part);
+            }
+        }
+    }
+
     fn is_empty(&self) -> bool {
         self.any.is_empty() && self.all.is_empty() && self.negations == 0
     }

@@ -42,6 +42,10 @@ fn a_condition_that_cannot_be_read_is_pointed_at() {
         ("set = :v", "set", "set ="),
         ("é = :v", "é", "é ="),
         ("a = :vé", "é", ":vé"),
+        ("data = = :v", "=", "= = :v"),
+        ("foo(", "<EOF>", "("),
+        ("a.1 = :v", "1", ".1 ="),
+        ("(a)", "<EOF>", ")"),
         ("   ", "<EOF>", "   "),
     ];
     for (text, token, near) in cases {
@@ -188,11 +192,12 @@ fn values_of_the_wrong_kind_are_refused() {
         ("a < :t", operand("<", "BOOL")),
         (":ss >= a", operand(">=", "SS")),
         ("a BETWEEN :t AND :t", operand("BETWEEN", "BOOL")),
+        ("a BETWEEN :ss AND :t", operand("BETWEEN", "SS")),
         ("size(:n) = :n", operand("size", "N")),
         ("attribute_type(a, :n)", operand("attribute_type", "N")),
         (
             "attribute_type(a, :s)",
-            "Invalid attribute type name found; type: x, valid types: {B,NULL,SS,BOOL,L,BS,N,NS,S,M}".to_owned(),
+            "Invalid attribute type name found; type: x, valid types: {BOOL,SS,BS,M,NS,N,L,S,B,NULL}".to_owned(),
         ),
         (
             "contains(m.a, #m.a)",
@@ -288,6 +293,7 @@ fn the_paths_of_an_update_are_apart() {
         assert_eq!(reason(update(text, &[(":v", n("1"))])), expected, "{text}");
     }
     assert_eq!(reason(projection("a, b.c, b")), paths("overlap", "[b, c]", "[b]"));
+    assert_eq!(reason(projection("a[0], a.b")), paths("conflict", "[a, [0]]", "[a, b]"));
     assert!(update("SET l[1] = :v, l[2] = :v, m.a = :v, m.b = :v", &[(":v", n("1"))]).is_ok());
 }
 

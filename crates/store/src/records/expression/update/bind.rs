@@ -36,7 +36,7 @@ pub(super) fn update(written: &syntax::Update, placeholders: &mut Placeholders) 
             operand.check()?;
         }
     }
-    apart(&actions.iter().map(|(path, _)| path).collect::<Vec<_>>(), true)?;
+    apart(&actions.iter().map(|(path, _)| path).collect::<Vec<_>>())?;
     Ok(actions)
 }
 
