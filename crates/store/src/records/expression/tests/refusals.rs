@@ -149,6 +149,10 @@ fn redundant_parentheses_are_refused() {
     for text in ["((a = :v))", "((a = :v)) AND b = :v", "NOT ((a = :v))", "((attribute_exists(a)))", "((a)) = :v"] {
         assert_eq!(reason(condition(text, &values)), "The expression has redundant parentheses;", "{text}");
     }
+    for text in ["a = ((:v))", "a IN (((b)))"] {
+        assert_eq!(reason(condition(text, &values)), "The expression has redundant parentheses;", "{text}");
+    }
+    assert_eq!(reason(update("SET a = ((b))", &[])), "The expression has redundant parentheses;");
     for text in ["(a = :v)", "((a = :v) AND (b = :v))", "(NOT (a = :v))", "NOT (a = :v)", "(a) = (:v)"] {
         assert!(condition(text, &values).is_ok(), "{text}");
     }
