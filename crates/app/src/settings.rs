@@ -5,6 +5,7 @@ use std::sync::Arc;
 use domain::limits::ORDER_REPEAT_SECONDS;
 use domain::{Clock, Ids};
 use store::Store;
+use store::records::{KeyAttribute, KeyKind, Records, RecordsTable};
 
 use crate::Failure;
 use crate::departures::Departures;
@@ -17,17 +18,27 @@ pub struct Settings {
     pub resource_kinds: Vec<String>,
     /// Seconds for which the first response to an order is repeated.
     pub order_repeat_seconds: i64,
+    /// The tables of table operations: no other can be asked for.
+    pub records_tables: Vec<RecordsTable>,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { resource_kinds: Vec::new(), order_repeat_seconds: ORDER_REPEAT_SECONDS }
+        let id = KeyAttribute { name: "id".to_owned(), kind: KeyKind::S };
+        let table = RecordsTable { name: "lambda-apigateway".to_owned(), partition: id, sort: None };
+        Self {
+            resource_kinds: Vec::new(),
+            order_repeat_seconds: ORDER_REPEAT_SECONDS,
+            records_tables: vec![table],
+        }
     }
 }
 
 /// The use cases.
 pub struct App {
     pub(crate) store: Arc<dyn Store>,
+    /// None: no table is served.
+    pub(crate) records: Option<Arc<dyn Records>>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Arc<dyn Ids>,
     pub(crate) settings: Settings,
@@ -36,9 +47,15 @@ pub struct App {
 }
 
 impl App {
-    /// Use cases over a store.
+    /// Use cases over a store. Table operations need [`App::with_records`].
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>, settings: Settings) -> Self {
-        Self { store, clock, ids, settings, homes: Homes::default(), departures: Departures::default() }
+        let (homes, departures) = (Homes::default(), Departures::default());
+        Self { store, records: None, clock, ids, settings, homes, departures }
+    }
+
+    /// The same, with the tables of [`Settings::records_tables`] kept there.
+    pub fn with_records(self, records: Arc<dyn Records>) -> Self {
+        Self { records: Some(records), ..self }
     }
 
     /// Whether the store answers.

@@ -60,6 +60,7 @@ impl ServeArgs {
         setup.app = app::Settings {
             resource_kinds: self.rules.resource_kinds.clone(),
             order_repeat_seconds: self.rules.order_repeat_seconds,
+            ..app::Settings::default()
         };
         Ok(setup)
     }
