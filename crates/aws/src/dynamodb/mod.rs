@@ -13,6 +13,8 @@ mod items;
 mod lines;
 mod lists;
 mod reads;
+mod records;
+mod records_tables;
 mod schema;
 mod tables;
 mod transfer;

@@ -5,6 +5,7 @@ use aws_sdk_dynamodb::types::{
     TableDescription, TableStatus,
 };
 use store::Table;
+use store::records::{KeyAttribute, RecordsTable};
 use store::table::{Definition, IndexDefinition, SortAttribute};
 
 /// The sort attribute of a table.
@@ -19,19 +20,33 @@ pub(super) const fn sort(definition: &Definition) -> Option<(&'static str, Scala
 /// What keeps the product from working with a table.
 pub(super) fn problems(definition: &Definition, found: &TableDescription) -> Vec<String> {
     let mut problems = Vec::new();
-    let (wanted, there) = (key(definition.partition, sort(definition)), key_of(found, found.key_schema()));
-    if there != wanted {
-        problems.push(format!("has the key ({there}) instead of ({wanted}); a key cannot be changed, only made anew"));
-    }
+    problems.extend(key_problem(&key(definition.partition, sort(definition)), found));
     for index in definition.indexes {
         let there = found.global_secondary_indexes().iter().find(|there| there.index_name() == Some(index.name));
         problems.extend(index_problem(index, found, there));
     }
-    match &found.table_status {
-        Some(TableStatus::Active | TableStatus::Updating) => {}
-        status => problems.push(format!("is {}", status.as_ref().map_or("in no state", TableStatus::as_str))),
-    }
+    problems.extend(status_problem(found));
     problems
+}
+
+/// What keeps table operations from working as the operator has it. Whatever else the table has is the operator's business.
+pub(super) fn records_problems(table: &RecordsTable, found: &TableDescription) -> Vec<String> {
+    let element = |key: &KeyAttribute| format!("{} {}", key.name, key.kind.as_str());
+    let wanted: Vec<String> = std::iter::once(&table.partition).chain(&table.sort).map(element).collect();
+    key_problem(&wanted.join(", "), found).into_iter().chain(status_problem(found)).collect()
+}
+
+fn key_problem(wanted: &str, found: &TableDescription) -> Option<String> {
+    let there = key_of(found, found.key_schema());
+    let text = || format!("has the key ({there}) instead of ({wanted}); a key cannot be changed, only made anew");
+    (there != wanted).then(text)
+}
+
+fn status_problem(found: &TableDescription) -> Option<String> {
+    match &found.table_status {
+        Some(TableStatus::Active | TableStatus::Updating) => None,
+        status => Some(format!("is {}", status.as_ref().map_or("in no state", TableStatus::as_str))),
+    }
 }
 
 /// What the product can work with, although it should be otherwise.

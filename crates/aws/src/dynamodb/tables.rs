@@ -9,6 +9,7 @@ use store::table::Definition;
 use store::{StoreError, Table};
 
 use super::attempts::Attempts;
+use super::fault::Fault;
 use super::items::time_to_live;
 use super::schema::{problems, remarks, sort};
 use super::{DynamoStore, unbuildable};
@@ -31,7 +32,7 @@ pub struct TableState {
 }
 
 /// What a look at a table found.
-enum Found {
+pub(super) enum Found {
     There(Box<TableDescription>),
     Missing,
     /// The credentials may not look.
@@ -44,7 +45,7 @@ impl DynamoStore {
     pub async fn create_tables(&self) -> Result<Vec<String>, StoreError> {
         let mut made = Vec::new();
         for table in Table::ALL {
-            if self.describe(table).await?.is_none() {
+            if self.describe(&self.name(table)).await?.is_none() {
                 self.create(table).await?;
                 made.push(self.name(table));
             }
@@ -56,7 +57,7 @@ impl DynamoStore {
     pub async fn describe_tables(&self) -> Result<Vec<TableState>, StoreError> {
         let mut states = Vec::new();
         for table in Table::ALL {
-            let found = self.describe(table).await?;
+            let found = self.describe(&self.name(table)).await?;
             let exists = found.is_some();
             let (problems, remarks) = match found {
                 None => (vec!["is missing".to_owned()], Vec::new()),
@@ -76,7 +77,7 @@ impl DynamoStore {
         let mut wrong = Vec::new();
         let mut missing = false;
         for table in Table::ALL {
-            match self.look_at(table).await? {
+            match self.look_at(&self.name(table)).await? {
                 Found::There(found) => wrong.extend(self.listed(table, &problems(table.definition(), &found))),
                 Found::Missing => {
                     missing = true;
@@ -106,24 +107,27 @@ impl DynamoStore {
         (!problems.is_empty()).then(|| format!("{} {}", self.name(table), problems.join(", and ")))
     }
 
-    async fn describe(&self, table: Table) -> Result<Option<TableDescription>, StoreError> {
-        match self.look_at(table).await? {
+    /// The table of that name, if there is one.
+    pub(super) async fn describe(&self, name: &str) -> Result<Option<TableDescription>, StoreError> {
+        match self.look_at(name).await? {
             Found::There(found) => Ok(Some(*found)),
             Found::Missing => Ok(None),
             Found::Denied(error) => Err(error),
         }
     }
 
-    async fn look_at(&self, table: Table) -> Result<Found, StoreError> {
+    /// What is there under that name.
+    pub(super) async fn look_at(&self, name: &str) -> Result<Found, StoreError> {
+        let about = format!("table {name}");
         let mut attempts = Attempts::new();
         loop {
-            match self.client.describe_table().table_name(self.name(table)).send().await {
+            match self.client.describe_table().table_name(name).send().await {
                 Ok(output) => return Ok(output.table.map_or(Found::Missing, |table| Found::There(Box::new(table)))),
                 Err(error) if error.code() == Some("ResourceNotFoundException") => return Ok(Found::Missing),
                 Err(error) if error.code() == Some("AccessDeniedException") => {
-                    return Ok(Found::Denied(self.fault([table], &error).into_error()));
+                    return Ok(Found::Denied(Fault::of(&error).about(&about).into_error()));
                 }
-                Err(error) => attempts.again(self.fault([table], &error)).await?,
+                Err(error) => attempts.again(Fault::of(&error).about(&about)).await?,
             }
         }
     }
@@ -162,26 +166,28 @@ impl DynamoStore {
             create = create.stream_specification(stream.build().map_err(unbuildable)?);
         }
         create.send().await.map_err(|error| self.fault([table], &error).into_error())?;
-        self.wait_until_active(table).await?;
+        self.wait_until_active(&self.name(table)).await?;
         let life = TimeToLiveSpecification::builder().enabled(true).attribute_name(time_to_live(definition));
         let life = life.build().map_err(unbuildable)?;
         let update = self.client.update_time_to_live().table_name(self.name(table)).time_to_live_specification(life);
         update.send().await.map(drop).map_err(|error| self.fault([table], &error).into_error())
     }
 
-    async fn wait_until_active(&self, table: Table) -> Result<(), StoreError> {
+    /// Waits for a table that is being made.
+    pub(super) async fn wait_until_active(&self, name: &str) -> Result<(), StoreError> {
         for _ in 0..LOOKS {
-            let found = self.describe(table).await?;
+            let found = self.describe(name).await?;
             if found.is_some_and(|found| found.table_status == Some(TableStatus::Active)) {
                 return Ok(());
             }
             tokio::time::sleep(BETWEEN_LOOKS).await;
         }
-        Err(StoreError::Unavailable(format!("the table {} is still being made; try again later", self.name(table))))
+        Err(StoreError::Unavailable(format!("the table {name} is still being made; try again later")))
     }
 }
 
-fn schema(partition: &str, sort: Option<&str>) -> Result<Vec<KeySchemaElement>, StoreError> {
+/// The key of a table or of an index.
+pub(super) fn schema(partition: &str, sort: Option<&str>) -> Result<Vec<KeySchemaElement>, StoreError> {
     let element = |name: &str, kind: KeyType| {
         KeySchemaElement::builder().attribute_name(name).key_type(kind).build().map_err(unbuildable)
     };
