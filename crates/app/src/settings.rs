@@ -26,11 +26,7 @@ impl Default for Settings {
     fn default() -> Self {
         let id = KeyAttribute { name: "id".to_owned(), kind: KeyKind::S };
         let table = RecordsTable { name: "lambda-apigateway".to_owned(), partition: id, sort: None };
-        Self {
-            resource_kinds: Vec::new(),
-            order_repeat_seconds: ORDER_REPEAT_SECONDS,
-            records_tables: vec![table],
-        }
+        Self { resource_kinds: Vec::new(), order_repeat_seconds: ORDER_REPEAT_SECONDS, records_tables: vec![table] }
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 #[cfg(feature = "aws")]
 use aws::dynamodb::DynamoStore;
 use domain::Clock;
+use store::records::{Records, RecordsTable};
 use store::sqlite::{Options, SqliteStore};
 use store::{Store, Transfer};
 
@@ -34,6 +35,15 @@ impl Place {
         }
     }
 
+    /// What the names of the product's own tables start with, where the store has any.
+    pub fn table_prefix(&self) -> Vec<&str> {
+        match self {
+            Self::Embedded(_) | Self::Open(_) => Vec::new(),
+            #[cfg(feature = "aws")]
+            Self::DynamoDb(settings) => vec![&settings.table_prefix],
+        }
+    }
+
     /// Whether other processes may work on the same data. Who opened a store already knows that none does.
     pub const fn is_shared(&self) -> bool {
         !matches!(self, Self::Embedded(_) | Self::Open(_))
@@ -51,15 +61,22 @@ pub enum Backing {
 }
 
 impl Backing {
-    /// Opens the store. On DynamoDB tables that are missing, or have other keys or indexes, are an error that names them.
-    pub async fn open(place: Place, clock: Arc<dyn Clock>) -> Outcome<Self> {
+    /// Opens the store. On DynamoDB tables that are missing, or have other keys or indexes, are an error that names them. Missing
+    /// tables of the operator's own are made in the embedded store, and warned about on DynamoDB.
+    pub async fn open(place: Place, records: &[RecordsTable], clock: Arc<dyn Clock>) -> Outcome<Self> {
         match place {
-            Place::Embedded(options) => Ok(Self::Embedded(Arc::new(SqliteStore::open(options, clock)?))),
+            Place::Embedded(options) => {
+                let options = Options { records_tables: records.to_vec(), ..options };
+                Ok(Self::Embedded(Arc::new(SqliteStore::open(options, clock)?)))
+            }
             Place::Open(backing) => Ok(backing),
             #[cfg(feature = "aws")]
             Place::DynamoDb(settings) => {
                 let store = DynamoStore::connect(settings, clock).await;
                 store.check_tables().await?;
+                for wrong in store.check_records_tables(records).await {
+                    tracing::warn!("table operations: {wrong}");
+                }
                 Ok(Self::DynamoDb(Arc::new(store)))
             }
         }
@@ -76,6 +93,15 @@ impl Backing {
 
     /// The store with what moves all that it holds.
     pub fn transfer(&self) -> Arc<dyn Transfer> {
+        match self {
+            Self::Embedded(store) => Arc::<SqliteStore>::clone(store),
+            #[cfg(feature = "aws")]
+            Self::DynamoDb(store) => Arc::<DynamoStore>::clone(store),
+        }
+    }
+
+    /// The tables of the operator's own.
+    pub fn records(&self) -> Arc<dyn Records> {
         match self {
             Self::Embedded(store) => Arc::<SqliteStore>::clone(store),
             #[cfg(feature = "aws")]

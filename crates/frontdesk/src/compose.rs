@@ -85,11 +85,12 @@ impl Instance {
     /// [`Identity::prepare`] is done too.
     pub async fn open(setup: Setup, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Outcome<Self> {
         let is_shared = setup.store.is_shared();
-        let backing = Backing::open(setup.store, Arc::clone(&clock)).await?;
+        let backing = Backing::open(setup.store, &setup.app.records_tables, Arc::clone(&clock)).await?;
         let store = backing.store();
         refuse_unfinished(store.as_ref()).await?;
         let identity = Identity::new(Arc::clone(&store), Arc::clone(&clock), Arc::clone(&ids), setup.identity)?;
-        let app = Arc::new(App::new(Arc::clone(&store), Arc::clone(&clock), Arc::clone(&ids), setup.app));
+        let app = App::new(Arc::clone(&store), Arc::clone(&clock), Arc::clone(&ids), setup.app);
+        let app = Arc::new(app.with_records(backing.records()));
         Ok(Self { store, backing, is_shared, identity, app, clock, ids, base_path: setup.base_path })
     }
 

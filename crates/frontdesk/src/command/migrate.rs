@@ -84,8 +84,8 @@ pub(super) fn run(args: &MigrateArgs) -> Outcome {
     let runtime = runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
     let runtime = runtime.map_err(Error::runtime("the threads cannot be started"))?;
     let comparison = runtime.block_on(async {
-        let from = Backing::open(args.from.place(), Arc::new(SystemClock)).await?;
-        let to = Backing::open(args.to.place(), Arc::new(SystemClock)).await?;
+        let from = Backing::open(args.from.place(), &[], Arc::new(SystemClock)).await?;
+        let to = Backing::open(args.to.place(), &[], Arc::new(SystemClock)).await?;
         let outcome = between(args, &from, &to).await;
         from.close();
         to.close();

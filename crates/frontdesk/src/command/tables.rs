@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
-use aws::dynamodb::{DynamoStore, Settings};
+use aws::dynamodb::{DynamoStore, Settings, TableState};
 use clap::{Args, Subcommand};
+use store::records::RecordsTable;
 use tokio::runtime;
 
 use crate::ambient::SystemClock;
+use crate::config::records::RecordsArgs;
 use crate::config::values;
 use crate::error::{Error, Outcome};
 use crate::migrate::refuse_unfinished;
@@ -26,6 +28,9 @@ pub(super) struct TablesArgs {
     /// What the names of the tables start with
     #[arg(long, env = "FRONTDESK_TABLE_PREFIX", value_name = "PREFIX", default_value = "", hide_default_value = true, value_parser = values::table_prefix)]
     table_prefix: String,
+
+    #[command(flatten)]
+    records: RecordsArgs,
 }
 
 pub(super) fn run(command: TablesCommand) -> Outcome {
@@ -33,18 +38,35 @@ pub(super) fn run(command: TablesCommand) -> Outcome {
     let runtime = runtime.map_err(Error::runtime("the threads cannot be started"))?;
     runtime.block_on(async {
         match command {
-            TablesCommand::Create(args) => create(&connect(args).await).await,
-            TablesCommand::Describe(args) => describe(&connect(args).await).await,
+            TablesCommand::Create(args) => create(&Tables::of(args).await?).await,
+            TablesCommand::Describe(args) => describe(&Tables::of(args).await?).await,
         }
     })
 }
 
-async fn connect(args: TablesArgs) -> DynamoStore {
-    DynamoStore::connect(Settings { table_prefix: args.table_prefix }, Arc::new(SystemClock)).await
+/// The product's tables, and those of the operator's own.
+struct Tables {
+    store: DynamoStore,
+    records: Vec<RecordsTable>,
 }
 
-async fn create(store: &DynamoStore) -> Outcome {
-    let made = store.create_tables().await?;
+impl Tables {
+    async fn of(args: TablesArgs) -> Outcome<Self> {
+        let records = args.records.tables(&[&args.table_prefix])?;
+        let store = DynamoStore::connect(Settings { table_prefix: args.table_prefix }, Arc::new(SystemClock)).await;
+        Ok(Self { store, records })
+    }
+
+    async fn describe(&self) -> Outcome<Vec<TableState>> {
+        let mut states = self.store.describe_tables().await?;
+        states.extend(self.store.describe_records_tables(&self.records).await?);
+        Ok(states)
+    }
+}
+
+async fn create(tables: &Tables) -> Outcome {
+    let mut made = tables.store.create_tables().await?;
+    made.extend(tables.store.create_records_tables(&tables.records).await?);
     for name in &made {
         terminal::print(&format!("{name}: created"))?;
     }
@@ -52,7 +74,7 @@ async fn create(store: &DynamoStore) -> Outcome {
         terminal::print("all tables are there")?;
     }
     // Those that were there may be of something else.
-    let wrong = store.describe_tables().await?.into_iter().filter(|table| !table.problems.is_empty());
+    let wrong = tables.describe().await?.into_iter().filter(|table| !table.problems.is_empty());
     let wrong: Vec<String> = wrong.map(|table| format!("{} {}", table.name, table.problems.join("; "))).collect();
     if wrong.is_empty() {
         return Ok(());
@@ -60,9 +82,9 @@ async fn create(store: &DynamoStore) -> Outcome {
     Err(Error::Command(format!("not all tables can be worked with: {}", wrong.join("; "))))
 }
 
-async fn describe(store: &DynamoStore) -> Outcome {
+async fn describe(tables: &Tables) -> Outcome {
     let mut wrong: usize = 0;
-    for table in store.describe_tables().await? {
+    for table in tables.describe().await? {
         let good = table.problems.is_empty();
         wrong = wrong.saturating_add(usize::from(!good));
         let said = [table.problems, table.remarks].concat();
@@ -70,8 +92,9 @@ async fn describe(store: &DynamoStore) -> Outcome {
         terminal::print(&format!("{}: {state}", table.name))?;
     }
     if wrong == 0 {
-        return refuse_unfinished(store).await;
+        return refuse_unfinished(&tables.store).await;
     }
-    let text = "`frontdesk tables create` makes missing ones; of others choose another --table-prefix, or remove them";
+    let text = "`frontdesk tables create` makes missing ones; of others choose another --table-prefix, correct \
+                --records-table, or remove them";
     Err(Error::Command(format!("{wrong} tables cannot be worked with: {text}")))
 }

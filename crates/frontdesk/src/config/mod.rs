@@ -2,6 +2,7 @@
 
 pub mod environment;
 pub mod issuer;
+pub mod records;
 pub mod values;
 
 use std::net::SocketAddr;
@@ -18,6 +19,7 @@ use crate::backing::Place;
 use crate::compose::Setup;
 use crate::error::{Error, Outcome};
 use issuer::IssuerArgs;
+use records::RecordsArgs;
 use values::Secret;
 
 /// Everything that `serve` needs.
@@ -47,6 +49,9 @@ pub struct ServeArgs {
     /// Rules of the business.
     #[command(flatten)]
     pub rules: RulesArgs,
+    /// Tables of the operator's own.
+    #[command(flatten)]
+    pub records: RecordsArgs,
     /// Log and metrics.
     #[command(flatten)]
     pub telemetry: TelemetryArgs,
@@ -60,7 +65,7 @@ impl ServeArgs {
         setup.app = app::Settings {
             resource_kinds: self.rules.resource_kinds.clone(),
             order_repeat_seconds: self.rules.order_repeat_seconds,
-            ..app::Settings::default()
+            records_tables: self.records.tables(&setup.store.table_prefix())?,
         };
         Ok(setup)
     }
@@ -93,6 +98,8 @@ impl InstanceArgs {
     pub fn setup(&self, listening: SocketAddr) -> Outcome<Setup> {
         let mut setup = Setup::new(&self.data.data, &self.address.public_url(listening));
         setup.store = self.data.place();
+        // Commands do not work on tables of the operator's own.
+        setup.app.records_tables.clear();
         let identity = &mut setup.identity;
         identity.issuer = format!("{}/{}", self.address.public_url(listening), self.pool.pool_id);
         identity.pool_id.clone_from(&self.pool.pool_id);

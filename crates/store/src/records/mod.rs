@@ -25,7 +25,7 @@ pub use fault::Fault;
 pub(crate) use key::RecordKey;
 pub use number::Number;
 pub(crate) use request::{Change, Get, Page, Request, Scan, Write};
-pub use table::{KeyAttribute, KeyKind, RecordsTable};
+pub use table::{InvalidTable, KeyAttribute, KeyKind, RecordsTable};
 pub(crate) use wire::stored;
 
 use crate::port::Answer;
