@@ -24,9 +24,19 @@ impl Digest {
     /// Counts an item in.
     pub fn add(&mut self, record: &Record) -> Result<(), StoreError> {
         let text = canonical(record).map_err(|error| record.key.refused(StoreError::Corrupt(error.to_string())))?;
-        self.items = self.items.saturating_add(1);
-        self.add_number(digest(&SHA256, &text).as_ref());
+        self.add_text(&text);
         Ok(())
+    }
+
+    /// Counts an item of a table of the operator's own in, in DynamoDB's JSON. Neither members nor the elements of sets have an order.
+    pub fn add_attributes(&mut self, item: Map<String, Value>) {
+        let members: Map<String, Value> = item.into_iter().map(|(name, value)| (name, attribute(value))).collect();
+        self.add_text(ordered(Value::Object(members)).to_string().as_bytes());
+    }
+
+    fn add_text(&mut self, text: &[u8]) {
+        self.items = self.items.saturating_add(1);
+        self.add_number(digest(&SHA256, text).as_ref());
     }
 
     /// Counts all items of another table in.
@@ -88,6 +98,34 @@ fn ordered(value: Value) -> Value {
         }
         other => other,
     }
+}
+
+/// The value of an attribute in DynamoDB's JSON, with numbers in one notation and sets in one order.
+fn attribute(value: Value) -> Value {
+    let Value::Object(members) = value else { return value };
+    let of_kind = |(kind, value): (String, Value)| {
+        let value = match (kind.as_str(), value) {
+            ("N", value) => plain(value),
+            ("NS", Value::Array(values)) => sorted(values.into_iter().map(plain).collect()),
+            ("SS" | "BS", Value::Array(values)) => sorted(values),
+            ("L", Value::Array(values)) => values.into_iter().map(attribute).collect(),
+            ("M", Value::Object(members)) => {
+                members.into_iter().map(|(name, value)| (name, attribute(value))).collect()
+            }
+            (_, value) => value,
+        };
+        (kind, value)
+    };
+    members.into_iter().map(of_kind).collect()
+}
+
+fn plain(number: Value) -> Value {
+    number.as_str().and_then(number::canonical).map_or(number, Value::String)
+}
+
+fn sorted(mut values: Vec<Value>) -> Value {
+    values.sort_by_key(Value::to_string);
+    Value::Array(values)
 }
 
 #[cfg(test)]

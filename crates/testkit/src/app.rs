@@ -61,6 +61,13 @@ impl Tables {
         Place::Open(Backing::DynamoDb(Arc::new(store)))
     }
 
+    /// Makes the tables of the operator's own that an instance is to have, if it is on DynamoDB.
+    pub(crate) async fn make_records_tables(setup: &Setup) {
+        if let Place::Open(Backing::DynamoDb(store)) = &setup.store {
+            store.create_records_tables(&setup.app.records_tables).await.unwrap();
+        }
+    }
+
     async fn make(clock: &Arc<TestClock>) -> Self {
         let engine = Arc::new(Dynoxide::start().await);
         engine.store("", Arc::<TestClock>::clone(clock)).create_tables().await.unwrap();
@@ -91,9 +98,14 @@ impl TestApp {
 
     /// With the default settings, on DynamoDB in any case.
     pub async fn on_dynamodb() -> Self {
+        Self::on_dynamodb_with(|_| {}).await
+    }
+
+    /// With other settings, on DynamoDB in any case.
+    pub async fn on_dynamodb_with(change: impl FnOnce(&mut Setup)) -> Self {
         let clock = Arc::default();
         let tables = Tables::make(&clock).await;
-        Self::open(TempDir::new().unwrap(), FIRST_SEED, Some(tables), clock, |_| {}).await
+        Self::open(TempDir::new().unwrap(), FIRST_SEED, Some(tables), clock, change).await
     }
 
     /// On DynamoDB behind a proxy, which does nothing unless it is told to.
@@ -129,9 +141,8 @@ impl TestApp {
     pub async fn migrate(self, to: Backing, change: impl FnOnce(&mut Setup)) -> (Self, Comparison) {
         let Self { instance, listening, directory, tables, clock, .. } = self;
         assert!(listening.finish(PATIENCE).await);
-        let side = |name: &str, backing: &Backing| Side { name: name.to_owned(), store: backing.transfer() };
-        let (from, target) = (side("source", &instance.backing), side("target", &to));
-        let comparison = migrate(&from, &target, clock.as_ref(), &mut |_| {}).await.unwrap();
+        let (from, target) = (Side::new("source", &instance.backing), Side::new("target", &to));
+        let comparison = migrate(&from, &target, &[], clock.as_ref(), &mut |_| {}).await.unwrap();
         instance.backing.close();
         drop((from, target, instance));
         let change = |setup: &mut Setup| {
@@ -165,6 +176,7 @@ impl TestApp {
             setup.identity.key_secrets = Some(KeySecrets::parse("the key secret of all tests on DynamoDB").unwrap());
         }
         change(&mut setup);
+        Tables::make_records_tables(&setup).await;
         let http = Http::new(format!("{origin}{}", setup.base_path.as_str()));
         let dyn_clock: Arc<dyn Clock> = Arc::<TestClock>::clone(&clock);
         let instance = Instance::open(setup, Arc::clone(&dyn_clock), Arc::new(SeededIds::new(seed))).await.unwrap();

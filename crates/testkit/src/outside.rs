@@ -60,6 +60,7 @@ impl OutsideApp {
         }
         issuer.clone_into(&mut setup.identity.issuer);
         setup.identity.outside = Some(outside);
+        Tables::make_records_tables(&setup).await;
         let dyn_clock: Arc<dyn Clock> = Arc::<TestClock>::clone(&clock);
         let instance = Instance::open(setup, dyn_clock, Arc::new(SeededIds::new(7))).await.unwrap();
         let listening = Listening::start(listener, Service::new(instance.router())).unwrap();

@@ -109,6 +109,8 @@ struct Plan {
     refused: AtomicUsize,
     /// What requests whose target has this part are told instead of being passed on.
     told: Mutex<Option<(&'static str, Refusal)>>,
+    /// What all requests meet whose target has this part.
+    met: Mutex<Option<(&'static str, Fault)>>,
     lag: Lag,
 }
 
@@ -132,6 +134,7 @@ impl Proxy {
             requests: AtomicUsize::new(0),
             refused: AtomicUsize::new(0),
             told: Mutex::default(),
+            met: Mutex::default(),
             lag: Lag::default(),
         };
         let plan = Arc::new(plan);
@@ -155,6 +158,11 @@ impl Proxy {
         *self.plan.told.lock().unwrap() = Some((target, refusal));
     }
 
+    /// From now on every request whose target has this part meets this.
+    pub fn meet(&self, target: &'static str, fault: Fault) {
+        *self.plan.met.lock().unwrap() = Some((target, fault));
+    }
+
     /// How many requests were refused because it was told to.
     pub fn told(&self) -> usize {
         self.plan.refused.load(Ordering::Relaxed)
@@ -163,6 +171,7 @@ impl Proxy {
     /// Requests are passed on again.
     pub fn relent(&self) {
         *self.plan.told.lock().unwrap() = None;
+        *self.plan.met.lock().unwrap() = None;
     }
 
     /// From now on of a hundred looks at an index so many may be late, by up to so many writes.
@@ -268,6 +277,10 @@ impl Plan {
     }
 
     fn draw(&self, target: &str) -> Fault {
+        if let Some((_, met)) = self.met.lock().unwrap().filter(|(part, _)| target.contains(part)) {
+            self.count(FAULTS.iter().position(|fault| *fault == met).unwrap());
+            return met;
+        }
         if self.number() % 100 >= self.percent.load(Ordering::Relaxed) {
             return Fault::None;
         }

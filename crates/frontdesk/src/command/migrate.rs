@@ -5,12 +5,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
+use store::records::RecordsTable;
 use store::sqlite::{self, Options};
 use tokio::runtime;
 use tokio::time::Instant;
 
 use crate::ambient::SystemClock;
 use crate::backing::{Backing, Place};
+use crate::config::records::RecordsArgs;
 use crate::error::{Error, Outcome};
 use crate::migrate::{Comparison, Progress, Side, Stage, migrate};
 use crate::terminal;
@@ -31,6 +33,9 @@ pub(super) struct MigrateArgs {
     /// Every server on either side is stopped. Needed where DynamoDB is involved, which cannot be locked
     #[arg(long)]
     servers_stopped: bool,
+
+    #[command(flatten)]
+    records: RecordsArgs,
 }
 
 /// Where a store is.
@@ -56,6 +61,14 @@ impl Location {
 
     const fn is_locked(&self) -> bool {
         matches!(self, Self::Sqlite(_))
+    }
+
+    fn table_prefix(&self) -> Option<&str> {
+        match self {
+            Self::Sqlite(_) => None,
+            #[cfg(feature = "aws")]
+            Self::DynamoDb(settings) => Some(&settings.table_prefix),
+        }
     }
 
     fn place(&self) -> Place {
@@ -84,9 +97,10 @@ pub(super) fn run(args: &MigrateArgs) -> Outcome {
     let runtime = runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
     let runtime = runtime.map_err(Error::runtime("the threads cannot be started"))?;
     let comparison = runtime.block_on(async {
-        let from = Backing::open(args.from.place(), &[], Arc::new(SystemClock)).await?;
-        let to = Backing::open(args.to.place(), &[], Arc::new(SystemClock)).await?;
-        let outcome = between(args, &from, &to).await;
+        let tables = tables(args)?;
+        let from = Backing::open(args.from.place(), &tables, Arc::new(SystemClock)).await?;
+        let to = Backing::open(args.to.place(), &tables, Arc::new(SystemClock)).await?;
+        let outcome = between(args, &tables, &from, &to).await;
         from.close();
         to.close();
         outcome
@@ -102,8 +116,16 @@ pub(super) fn run(args: &MigrateArgs) -> Outcome {
     )))
 }
 
+/// The tables of the operator's own to copy. Names on DynamoDB are exact: both sides there have the same tables, which stay.
+fn tables(args: &MigrateArgs) -> Outcome<Vec<RecordsTable>> {
+    let prefixes: Vec<&str> = [&args.from, &args.to].into_iter().filter_map(Location::table_prefix).collect();
+    let tables = args.records.tables(&prefixes)?;
+    Ok(if prefixes.len() == 2 { Vec::new() } else { tables })
+}
+
 fn check(args: &MigrateArgs) -> Outcome {
-    let MigrateArgs { from, to, servers_stopped } = args;
+    let MigrateArgs { from, to, servers_stopped, .. } = args;
+    tables(args)?;
     if from.name()? == to.name()? {
         return Err(Error::Usage("--from and --to name the same store".to_owned()));
     }
@@ -122,20 +144,17 @@ fn check(args: &MigrateArgs) -> Outcome {
     }
 }
 
-async fn between(args: &MigrateArgs, from: &Backing, to: &Backing) -> Outcome<Comparison> {
-    let side = |location: &Location, backing: &Backing| {
-        Ok::<_, Error>(Side { name: location.name()?, store: backing.transfer() })
-    };
-    let (from, to) = (side(&args.from, from)?, side(&args.to, to)?);
+async fn between(args: &MigrateArgs, tables: &[RecordsTable], from: &Backing, to: &Backing) -> Outcome<Comparison> {
+    let (from, to) = (Side::new(args.from.name()?, from), Side::new(args.to.name()?, to));
     let mut told = Instant::now();
-    let mut tell = |progress: Progress| {
+    let mut tell = |progress: Progress<'_>| {
         if told.elapsed() >= TELL {
             told = Instant::now();
             let doing = if progress.stage == Stage::Copying { "copying" } else { "comparing" };
-            terminal::note(&format!("{doing} {}: {} items", progress.table.definition().name, progress.items));
+            terminal::note(&format!("{doing} {}: {} items", progress.table, progress.items));
         }
     };
-    let ended = migrate(&from, &to, &SystemClock, &mut tell).await;
+    let ended = migrate(&from, &to, tables, &SystemClock, &mut tell).await;
     if ended.is_err() && crate::migrate::refuse_unfinished(to.store.as_ref()).await.is_err() {
         terminal::note("What is copied stays in the target; the same command goes on from there.");
     }
@@ -147,12 +166,13 @@ fn print(comparison: &Comparison) -> Outcome {
         terminal::print(&format!("{table:<12} {side} {:>10} items  {digest}", digest.items()))
     };
     for compared in &comparison.tables {
-        line(compared.table.definition().name, "source", compared.from)?;
+        line(&compared.table, "source", compared.from)?;
         line("", "target", compared.to)?;
     }
     let (from, to) = comparison.total();
     line("all", "source", from)?;
-    line("", "target", to)
+    line("", "target", to)?;
+    comparison.missing.iter().try_for_each(|name| terminal::print(&format!("The source has no table {name}.")))
 }
 
 #[cfg(test)]

@@ -2,8 +2,11 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use store::records::RecordsTable;
 use store::{Cursor, Key, Loaded, Record, Store, StoreError, Table, Verdict, Write};
 
+use super::Side;
+use super::records::{self, Attributes};
 use crate::error::{Error, Outcome};
 
 const ID: &str = "migration";
@@ -26,6 +29,14 @@ pub async fn refuse_unfinished(store: &dyn Store) -> Outcome {
     )))
 }
 
+/// What is to be copied, and where to go on in it.
+pub(super) enum Place {
+    /// A table of the product's.
+    Own(Table, Option<Cursor>),
+    /// A table of the operator's own.
+    Records(RecordsTable, Option<Attributes>),
+}
+
 /// How far a migration has come.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Mark {
@@ -40,6 +51,9 @@ pub(super) struct Mark {
     after: Option<String>,
     /// Items of it that are copied.
     items: u64,
+    /// Tables of the operator's own that are copied after all others, as `--records-table` has them.
+    #[serde(default)]
+    records: Vec<String>,
     /// The version of the mark as it is stored; 0 when it is not.
     #[serde(skip)]
     version: i64,
@@ -52,22 +66,32 @@ impl Mark {
     }
 
     /// Begins in an empty store, or takes up what was begun from the same source.
-    pub(super) async fn take(target: &dyn Store, source: &str, now: Timestamp) -> Outcome<Self> {
-        let mut mark = match Self::read(target).await? {
-            Some(mark) if mark.source == source => Self { now: now.max(mark.now), ..mark },
-            Some(mark) => {
+    pub(super) async fn take(target: &Side, source: &str, tables: &[RecordsTable], now: Timestamp) -> Outcome<Self> {
+        let store = target.store.as_ref();
+        let records: Vec<String> = tables.iter().map(RecordsTable::to_string).collect();
+        let mut mark = match Self::read(store).await? {
+            Some(mark) if mark.source != source => {
                 return Err(Error::Command(format!(
                     "the target holds an unfinished copy of {}, not of {source}: finish that one, or empty the target",
                     mark.source
                 )));
             }
+            Some(mark) if mark.records != records => {
+                let begun = if mark.records.is_empty() { "none".to_owned() } else { mark.records.join(",") };
+                return Err(Error::Usage(format!(
+                    "this migration was begun with --records-table {begun}: go on with the same, or empty the target and start anew"
+                )));
+            }
+            Some(mark) => Self { now: now.max(mark.now), ..mark },
             None => {
-                check_empty(target).await?;
+                check_empty(store).await?;
+                records::check_empty(target.records.as_ref(), tables).await?;
                 let table = Table::ALL.first().map(|table| table.definition().name.to_owned());
-                Self { id: ID.to_owned(), source: source.to_owned(), now, table, after: None, items: 0, version: 0 }
+                let (id, source) = (ID.to_owned(), source.to_owned());
+                Self { id, source, now, table, after: None, items: 0, records, version: 0 }
             }
         };
-        mark.write(target).await?;
+        mark.write(store).await?;
         Ok(mark)
     }
 
@@ -76,34 +100,41 @@ impl Mark {
         self.now
     }
 
-    /// The table to copy, and where to go on in it; nothing when all is copied.
-    pub(super) fn place(&self) -> Outcome<Option<(Table, Option<Cursor>)>> {
+    /// What to copy next; nothing when all is copied.
+    pub(super) fn place(&self) -> Outcome<Option<Place>> {
         let Some(name) = &self.table else { return Ok(None) };
         let unknown = || StoreError::Corrupt("the mark of the migration is of another version of frontdesk".to_owned());
-        let table = Table::ALL.into_iter().find(|table| table.definition().name == name).ok_or_else(unknown)?;
-        let after = self.after.as_deref().map(|text| Cursor::decode(text, table, None).ok_or_else(unknown));
-        Ok(Some((table, after.transpose()?)))
+        let after = self.after.as_deref();
+        if let Some(table) = Table::ALL.into_iter().find(|table| table.definition().name == name) {
+            let after = after.map(|text| Cursor::decode(text, table, None).ok_or_else(unknown));
+            return Ok(Some(Place::Own(table, after.transpose()?)));
+        }
+        let mut tables = self.records.iter().filter_map(|text| text.parse::<RecordsTable>().ok());
+        let table = tables.find(|table| table.name == *name).ok_or_else(unknown)?;
+        let after = after.map(|text| serde_json::from_str(text).map_err(|_| unknown()));
+        Ok(Some(Place::Records(table, after.transpose()?)))
     }
 
-    /// Notes that another page is copied, and says how many items of the table are.
-    pub(super) async fn advance(
-        &mut self,
-        target: &dyn Store,
-        table: Table,
-        next: Option<Cursor>,
-        items: usize,
-    ) -> Outcome<u64> {
+    /// Notes that another page of the table is copied, and where the next one begins. Says how many items of the table are.
+    pub(super) async fn advance(&mut self, target: &dyn Store, next: Option<String>, items: usize) -> Outcome<u64> {
         let copied = self.items.saturating_add(u64::try_from(items).unwrap_or(u64::MAX));
         (self.after, self.items) = match next {
-            Some(next) => (Some(next.encode()), copied),
+            Some(next) => (Some(next), copied),
             None => {
-                let following = Table::ALL.into_iter().skip_while(|other| *other != table).nth(1);
-                self.table = following.map(|table| table.definition().name.to_owned());
+                self.table = self.following();
                 (None, 0)
             }
         };
         self.write(target).await?;
         Ok(copied)
+    }
+
+    /// The name of the table after the present one.
+    fn following(&self) -> Option<String> {
+        let own = Table::ALL.into_iter().map(|table| table.definition().name);
+        let records = self.records.iter().filter_map(|text| text.split(':').next());
+        let mut names = own.chain(records).skip_while(|name| Some(*name) != self.table.as_deref());
+        names.nth(1).map(str::to_owned)
     }
 
     async fn write(&mut self, target: &dyn Store) -> Outcome {

@@ -10,6 +10,7 @@ mod lines;
 mod other_keys;
 mod oversale;
 mod processes;
+mod records;
 mod refusals;
 mod several;
 mod start;

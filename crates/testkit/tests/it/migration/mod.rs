@@ -10,6 +10,7 @@ use std::sync::Arc;
 use aws::dynamodb::DynamoStore;
 use aws::dynoxide::Dynoxide;
 use frontdesk::ambient::SystemClock;
+use frontdesk::backing::Backing;
 use frontdesk::error::Outcome;
 use frontdesk::migrate::{Comparison, Side, migrate};
 use serde_json::{Value, json};
@@ -20,13 +21,13 @@ use store::{Item, Key, Record, Sort};
 /// An embedded store under a name.
 fn sqlite(name: &str, directory: &Path) -> Side {
     let store = SqliteStore::open(Options::new(directory), Arc::new(SystemClock)).unwrap();
-    Side { name: name.to_owned(), store: Arc::new(store) }
+    Side::new(name, &Backing::Embedded(Arc::new(store)))
 }
 
 /// A store on new tables, under their prefix as its name.
 async fn dynamodb(engine: &Dynoxide, prefix: &str) -> Side {
     let store = tables(engine, prefix).await;
-    Side { name: prefix.to_owned(), store: Arc::new(store) }
+    Side::new(prefix, &Backing::DynamoDb(Arc::new(store)))
 }
 
 async fn tables(engine: &Dynoxide, prefix: &str) -> DynamoStore {
@@ -37,7 +38,7 @@ async fn tables(engine: &Dynoxide, prefix: &str) -> DynamoStore {
 
 /// A migration by the machine's clock, which tells nobody.
 async fn run(from: &Side, to: &Side) -> Outcome<Comparison> {
-    migrate(from, to, &SystemClock, &mut |_| {}).await
+    migrate(from, to, &[], &SystemClock, &mut |_| {}).await
 }
 
 /// An item of version 7 whose body holds its key.
