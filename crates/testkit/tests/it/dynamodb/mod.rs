@@ -11,6 +11,7 @@ mod other_keys;
 mod oversale;
 mod processes;
 mod records;
+mod records_tables;
 mod refusals;
 mod several;
 mod start;
