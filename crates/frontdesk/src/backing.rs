@@ -109,6 +109,16 @@ impl Backing {
         }
     }
 
+    /// Tables of the operator's own that hold something and that the store was not opened with. On DynamoDB nobody knows which
+    /// those are.
+    pub fn other_records_tables(&self) -> Outcome<Vec<String>> {
+        match self {
+            Self::Embedded(store) => Ok(store.other_records_tables()?),
+            #[cfg(feature = "aws")]
+            Self::DynamoDb(_) => Ok(Vec::new()),
+        }
+    }
+
     /// The embedded store; an error that says what to do elsewhere.
     pub fn embedded(&self) -> Outcome<Arc<SqliteStore>> {
         match self {

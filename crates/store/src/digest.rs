@@ -179,6 +179,26 @@ mod tests {
     }
 
     #[test]
+    fn attributes_count_by_value_and_kind() {
+        let of = |text: &str| {
+            let mut digest = Digest::default();
+            digest.add_attributes(serde_json::from_str(text).unwrap());
+            digest
+        };
+        let one =
+            r#"{"id":{"S":"1"},"n":{"N":"1.50"},"s":{"NS":["2","1e1"]},"m":{"M":{"b":{"SS":["x","y"]},"a":{"L":[]}}}}"#;
+        let other =
+            r#"{"m":{"M":{"a":{"L":[]},"b":{"SS":["y","x"]}}},"s":{"NS":["10","2.0"]},"n":{"N":"1.5"},"id":{"S":"1"}}"#;
+        assert_eq!(of(one), of(other));
+        for (what, by) in
+            [("\"S\":\"1\"", "\"N\":\"1\""), ("1.50", "1.51"), ("SS", "L"), ("\"2\"", "\"3\""), ("[]", "[{}]")]
+        {
+            assert_ne!(of(one), of(&one.replace(what, by)), "{what}");
+        }
+        assert_ne!(of(r#"{"l":{"L":[{"N":"1"},{"N":"2"}]}}"#), of(r#"{"l":{"L":[{"N":"2"},{"N":"1"}]}}"#));
+    }
+
+    #[test]
     fn sums_carry() {
         let mut digest = Digest { items: 0, sum: [0xff; SHA256_OUTPUT_LEN] };
         let mut one = [0; SHA256_OUTPUT_LEN];

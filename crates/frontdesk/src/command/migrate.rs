@@ -145,6 +145,9 @@ fn check(args: &MigrateArgs) -> Outcome {
 }
 
 async fn between(args: &MigrateArgs, tables: &[RecordsTable], from: &Backing, to: &Backing) -> Outcome<Comparison> {
+    for table in from.other_records_tables()? {
+        terminal::note(&format!("The table {table} stays behind: --records-table does not name it."));
+    }
     let (from, to) = (Side::new(args.from.name()?, from), Side::new(args.to.name()?, to));
     let mut told = Instant::now();
     let mut tell = |progress: Progress<'_>| {

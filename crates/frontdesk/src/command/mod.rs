@@ -161,6 +161,7 @@ mod tests {
             ("--log-level", "loud"),
             ("--log-format", "xml"),
             ("--max-database-bytes", "12"),
+            ("--records-table", "notes"),
         ];
         for (flag, value) in wrong {
             let error = parse(&[&format!("{flag}={value}")]).unwrap_err();

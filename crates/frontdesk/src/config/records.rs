@@ -78,3 +78,55 @@ fn is_of_the_product(name: &str, prefixes: &[&str]) -> bool {
     let bare = prefixes.iter().filter_map(|prefix| name.strip_prefix(prefix)).chain([name]);
     bare.into_iter().any(|bare| Table::ALL.iter().any(|table| table.definition().name == bare))
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser, Debug)]
+    struct Only {
+        #[command(flatten)]
+        records: RecordsArgs,
+    }
+
+    fn tables(arguments: &[&str], prefixes: &[&str]) -> Result<String, String> {
+        let arguments = arguments.iter().flat_map(|table| ["--records-table", table]);
+        let only =
+            Only::try_parse_from(["frontdesk"].into_iter().chain(arguments)).map_err(|error| error.to_string())?;
+        let tables = only.records.tables(prefixes).map_err(|error| error.to_string())?;
+        Ok(tables.iter().map(RecordsTable::to_string).collect::<Vec<_>>().join(" "))
+    }
+
+    #[test]
+    fn tables_are_repeated_or_put_between_commas_or_none() {
+        for (given, wanted) in [
+            (&[][..], "lambda-apigateway:id"),
+            (&["notes:owner:at=N", "a.b_c:k=B"], "notes:owner:at=N a.b_c:k=B"),
+            (&["notes:owner,files:id"], "notes:owner files:id"),
+            (&["none"], ""),
+            (&["desk-notes:id", "Users:id"], "desk-notes:id Users:id"),
+        ] {
+            assert_eq!(tables(given, &["desk-"]).as_deref(), Ok(wanted), "{given:?}");
+        }
+    }
+
+    #[test]
+    fn what_contradicts_itself_or_the_product_is_refused() {
+        for (given, word) in [
+            (&["notes"][..], "name:pk"),
+            (&[""], "name of a table"),
+            (&["notes:id", "notes:id:at"], "notes is named twice"),
+            (&["notes:id", "none"], "none stands alone"),
+            (&["bookings:id"], "bookings is a table of frontdesk's own"),
+            (&["desk-keys:id"], "desk-keys is a table of frontdesk's own"),
+        ] {
+            let error = tables(given, &["desk-"]).unwrap_err();
+            assert!(error.contains("--records-table") && error.contains(word), "{given:?}: {error}");
+        }
+        assert!(tables(&["desk-keys:id"], &[]).is_ok(), "another prefix is in force, or none");
+        let many: Vec<String> = (0..=TABLES).map(|number| format!("table{number}:id")).collect();
+        assert!(tables(&[&many.join(",")], &[]).unwrap_err().contains("at most 100"));
+    }
+}

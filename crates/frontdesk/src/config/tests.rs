@@ -27,6 +27,7 @@ fn the_defaults_are_the_documented_ones() {
     assert_eq!(setup.identity.client_id, "frontdesk");
     assert_eq!(setup.identity.admin_group, "apiAdmins");
     assert_eq!(setup.app.order_repeat_seconds, 3600);
+    assert_eq!(setup.app.records_tables, app::Settings::default().records_tables);
     let Place::Embedded(options) = &setup.store else { panic!("{:?}", setup.store) };
     assert_eq!(options.directory, PathBuf::from("./frontdesk-data"));
     assert_eq!(args.telemetry.metrics_namespace, "ServerlessWorkshop");
@@ -92,6 +93,19 @@ fn on_dynamodb_the_signing_key_is_wrapped() {
     for arguments in [&["--key-secret-file", "missing"][..], &["--key-secret-file", file, secret[0], secret[1]]] {
         assert!(Only::command().try_get_matches_from([&["frontdesk"], arguments].concat()).is_err(), "{arguments:?}");
     }
+}
+
+#[cfg(feature = "aws")]
+#[test]
+fn tables_of_the_operators_are_none_of_the_products() {
+    let refused = |arguments: &[&str]| parse(arguments).setup("127.0.0.1:1".parse().unwrap()).unwrap_err().to_string();
+    let secret = "a-secret-of-more-than-32-characters";
+    let on_dynamodb = ["--store", "dynamodb", "--key-secret", secret, "--table-prefix", "desk-", "--records-table"];
+    assert!(refused(&["--records-table", "users:id"]).contains("users is a table"));
+    assert!(refused(&[&on_dynamodb[..], &["users:id"]].concat()).contains("users is a table"));
+    assert!(refused(&[&on_dynamodb[..], &["desk-users:id"]].concat()).contains("desk-users is a table"));
+    let embedded = ["--table-prefix", "desk-", "--records-table", "desk-users:id"];
+    assert!(parse(&embedded).setup("127.0.0.1:1".parse().unwrap()).is_ok());
 }
 
 fn outside(arguments: &[&str]) -> Result<identity::Settings, String> {

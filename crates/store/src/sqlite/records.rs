@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 
 pub(super) use self::schema::prepare;
 use super::writer::{Done, Failure, Work, Writer, not_written};
-use super::{SqliteStore, ready};
+use super::{SqliteStore, failure, ready};
 use crate::StoreError;
 use crate::port::Answer;
 use crate::records::{Call, Change, Fault, Get, Outcome, Page, Records, Request, Scan, Write};
@@ -33,6 +33,14 @@ impl Records for SqliteStore {
 }
 
 impl SqliteStore {
+    /// The operator's own tables in the file that hold something and that the store was not opened with, as they are written.
+    pub fn other_records_tables(&self) -> Result<Vec<String>, StoreError> {
+        let there = |connection: &_| schema::in_use(connection).map_err(|error| failure(&error));
+        let opened: Vec<String> = self.records_tables.iter().map(ToString::to_string).collect();
+        let others = self.readers.with(there)?.into_iter().filter(|table| !opened.contains(table));
+        Ok(others.collect())
+    }
+
     fn records_get(&self, call: &Call, get: &Get) -> Result<Map<String, Value>, StoreError> {
         let item = self.readers.with(|connection| rows::get(connection, &call.table.name, &get.key))?;
         Ok(get.answer(item.as_ref()))

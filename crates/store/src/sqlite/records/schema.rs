@@ -32,6 +32,14 @@ pub(in crate::sqlite) fn prepare(
     Ok(())
 }
 
+/// The texts of the tables that hold something.
+pub(in crate::sqlite) fn in_use(connection: &Connection) -> rusqlite::Result<Vec<String>> {
+    let mut statement = connection.prepare(
+        "SELECT definition FROM records_tables WHERE EXISTS (SELECT 1 FROM records WHERE records.t = records_tables.t) ORDER BY t",
+    )?;
+    statement.query_map((), |row| row.get(0))?.collect()
+}
+
 /// The text of the table as the file knows it, which it does from then on.
 fn key_of(connection: &Connection, table: &RecordsTable) -> rusqlite::Result<String> {
     let read = "SELECT definition FROM records_tables WHERE t = ?1";

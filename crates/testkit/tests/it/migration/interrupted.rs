@@ -3,21 +3,33 @@
 use std::fs::{self, File};
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 
 use aws::dynoxide::Dynoxide;
-use serde_json::{Value, json};
+use frontdesk::ambient::SystemClock;
+use frontdesk::backing::Backing;
+use frontdesk::migrate::Side;
+use serde_json::{Map, Value, json};
+use store::records::{Call, Operation, RecordsTable};
+use store::sqlite::{Options, SqliteStore};
 use store::{Key, Record, Store, Table};
 use testkit::{Machine, poll};
 
-use super::{record, sqlite, tables};
+use super::{record, tables};
 use crate::server::FRONTDESK;
 
-/// Items of each of four tables.
+/// Items of each of five tables.
 const ITEMS: usize = 2_500;
+
+/// The table of the operator's own that there is if nobody says otherwise.
+const RECORDS: &str = "lambda-apigateway:id";
 
 /// A store with some thousand items.
 async fn fill(directory: &Path) {
-    let side = sqlite("filled", directory);
+    let table: RecordsTable = RECORDS.parse().unwrap();
+    let options = Options { records_tables: vec![table.clone()], ..Options::new(directory) };
+    let store = SqliteStore::open(options, Arc::new(SystemClock)).unwrap();
+    let side = Side::new("filled", &Backing::Embedded(Arc::new(store)));
     let text = "text ".repeat(60);
     let of = |table: Table, n: usize| -> Record {
         match table {
@@ -39,6 +51,12 @@ async fn fill(directory: &Path) {
         for page in (0..ITEMS).collect::<Vec<_>>().chunks(500) {
             side.store.import(page.iter().map(|n| of(table, *n)).collect()).await.unwrap();
         }
+    }
+    for n in 0..ITEMS {
+        let item = json!({"id": {"S": n.to_string()}, "n": {"NS": [n.to_string(), "0.5"]}, "text": {"S": text}});
+        let parameters = Map::from_iter([("TableName".to_owned(), json!(table.name)), ("Item".to_owned(), item)]);
+        let call = Call { operation: Operation::PutItem, table: table.clone(), parameters };
+        side.records.call(call).await.unwrap().unwrap();
     }
 }
 
@@ -80,9 +98,12 @@ async fn a_killed_migration_is_taken_up_in_both_directions() {
     let (engine, machine) = (Dynoxide::start().await, Machine::new(FRONTDESK));
     fill(&machine.path("from")).await;
     let tables = tables(&engine, "p-").await;
+    tables.create_records_tables(&[RECORDS.parse().unwrap()]).await.unwrap();
 
     let there = ["migrate", "--from", "sqlite:from", "--to", "dynamodb:p-", "--servers-stopped"];
-    for (table, items) in [("users", 0), ("bookings", 1_000), ("orders", 500), ("events", 1_500)] {
+    for (table, items) in
+        [("users", 0), ("bookings", 1_000), ("orders", 500), ("events", 1_500), ("lambda-apigateway", 500)]
+    {
         let reached = async || {
             let mark = tables.get(&Key::new(Table::Keys, "migration")).await.unwrap();
             let mark: Option<Value> = mark.map(|mark| mark.body().unwrap());

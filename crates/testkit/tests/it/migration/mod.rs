@@ -1,6 +1,7 @@
 //! Moving between the embedded store and DynamoDB.
 
 mod interrupted;
+mod records;
 mod refused;
 mod round_trip;
 
