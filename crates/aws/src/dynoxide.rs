@@ -1,7 +1,8 @@
-//! For tests: a dynoxide of their own, an engine that speaks DynamoDB's protocol, in memory.
+//! For tests: a dynoxide of their own, an engine that speaks DynamoDB's protocol.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "an engine that does not start is a test that fails")]
 
+use std::ffi::OsStr;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -39,12 +40,21 @@ impl Dynoxide {
         version.is_ok_and(|status| status.success())
     }
 
-    /// Starts one that is empty, and waits until it answers.
+    /// Starts one that is empty and in memory, and waits until it answers.
     pub async fn start() -> Self {
+        Self::start_with(&[]).await
+    }
+
+    /// Starts one that keeps its data in that file.
+    pub async fn start_in(file: &Path) -> Self {
+        Self::start_with(&[OsStr::new("--db-path"), file.as_os_str()]).await
+    }
+
+    async fn start_with(arguments: &[&OsStr]) -> Self {
         for _ in 0..STARTS {
             let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
             let mut command = Command::new(program());
-            command.args(["serve", "--log", "quiet", "--port", &port.to_string()]);
+            command.args(["serve", "--log", "quiet", "--port", &port.to_string()]).args(arguments);
             let process = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
             let mut engine = Self { process, port };
             if engine.answers().await {
@@ -66,6 +76,16 @@ impl Dynoxide {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
         false
+    }
+
+    /// Its process.
+    pub fn id(&self) -> u32 {
+        self.process.id()
+    }
+
+    /// Its port on this machine.
+    pub const fn port(&self) -> u16 {
+        self.port
     }
 
     /// Where it listens.

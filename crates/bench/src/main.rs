@@ -18,6 +18,7 @@ mod options;
 mod process;
 mod product;
 mod reads;
+mod records;
 mod rows;
 mod rules;
 mod search;
@@ -96,6 +97,9 @@ async fn measure(options: &Options) -> Outcome<Table> {
     }
     if options.wants(Figure::G) {
         dynamodb::measure(&program, options, scratch.path(), &mut table).await?;
+    }
+    if options.wants(Figure::H) {
+        records::measure(&program, options, scratch.path(), &mut table).await?;
     }
     if options.wants(Figure::Start) {
         start::measure(&program, options, scratch.path(), &mut table).await?;

@@ -86,6 +86,8 @@ pub(crate) enum Figure {
     F,
     /// On DynamoDB
     G,
+    /// Table operations
+    H,
     /// Memory under load
     Memory,
     /// Time from start to the first answer
@@ -116,6 +118,11 @@ impl Options {
     /// Resources of the search, and bookings of each.
     pub(crate) fn search(&self) -> [u64; 2] {
         if self.quick { [20, 10] } else { [500, 150] }
+    }
+
+    /// Items that are read by table operations.
+    pub(crate) fn items(&self) -> u64 {
+        if self.quick { 50 } else { 10_000 }
     }
 
     /// A directory for the run, on the disk of the program, where syncing is real. It is removed at the end.
