@@ -46,6 +46,8 @@ impl DynamoStore {
     /// What DynamoDB answers. What was certainly not done is tried again; what may have been done, only when it is a read.
     async fn pass_on(&self, call: Call) -> Result<Outcome, StoreError> {
         let Call { operation, table, mut parameters } = call;
+        // Whatever a caller made of it, no other table is reached.
+        parameters.insert("TableName".to_owned(), table.name.as_str().into());
         let unasked = has_capacity_told(&mut parameters);
         let body = serde_json::to_vec(&parameters);
         let body: Arc<[u8]> = body.map_err(|error| StoreError::Misuse(error.to_string()))?.into();

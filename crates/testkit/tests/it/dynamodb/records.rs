@@ -93,6 +93,10 @@ async fn every_operation_is_passed_on_and_loses_nothing() {
     let rest = json!({"ExclusiveStartKey": page["LastEvaluatedKey"], "FilterExpression": "attribute_exists(n)"});
     let rest = table.done(Operation::Scan, rest).await;
     assert_eq!(rest["ScannedCount"], 1, "{rest}");
+    // No other table is reached.
+    let other = json!({"Key": key("x"), "TableName": "keys"}).as_object().unwrap().clone();
+    let other = Call { operation: Operation::GetItem, table: table.table.clone(), parameters: other };
+    assert_eq!(table.records.call(other).await, Ok(Ok(Map::new())));
     let deleted = table.done(Operation::DeleteItem, json!({"Key": key("counter"), "ReturnValues": "ALL_OLD"})).await;
     assert_eq!(deleted, json!({"Attributes": {"id": {"S": "counter"}, "n": {"N": "1"}}}));
     assert_eq!(table.done(Operation::GetItem, json!({"Key": key("counter")})).await, json!({}));

@@ -60,7 +60,7 @@ async fn fill(directory: &Path) {
     }
 }
 
-fn command(machine: &Machine, engine: &Dynoxide, arguments: &[&str]) -> Command {
+pub(super) fn command(machine: &Machine, engine: &Dynoxide, arguments: &[&str]) -> Command {
     let mut command = machine.command(arguments);
     command.env("AWS_ENDPOINT_URL_DYNAMODB", engine.url()).env("AWS_REGION", "us-east-1");
     command.env("FRONTDESK_KEY_SECRET", "a secret of more than thirty-two characters");

@@ -15,6 +15,7 @@ use store::sqlite::{Options, SqliteStore};
 use store::{Key, Table};
 use testkit::{Machine, Proxy};
 
+use super::interrupted::command;
 use super::record;
 use crate::server::FRONTDESK;
 
@@ -228,4 +229,16 @@ async fn tables_that_are_not_named_stay_behind_and_are_told_of() {
         machine.run(&["migrate", "--from", "sqlite:data", "--to", "sqlite:x", "--records-table", "keys:id"]).await.code,
         Some(2)
     );
+}
+
+#[tokio::test]
+async fn from_one_prefix_to_another_they_stay_where_they_are() {
+    let (engine, machine) = (Dynoxide::start().await, Machine::new(FRONTDESK));
+    let side = dynamodb(&engine.url()).await;
+    put(&side, TABLES[0], odd()).await;
+    engine.store("b-", Arc::new(SystemClock)).create_tables().await.unwrap();
+    let migrate = ["migrate", "--from", "dynamodb", "--to", "dynamodb:b-", "--servers-stopped"];
+    let ran = machine.finish(command(&machine, &engine, &migrate)).await;
+    assert!(ran.code == Some(0) && !ran.out.contains("lambda-apigateway"), "{ran:?}");
+    assert_eq!(call(&side, TABLES[0], Operation::Scan, json!({})).await["Items"], json!([odd()]));
 }
