@@ -30,8 +30,11 @@ fn with_separators(number: i64) -> String {
 /// The variables between quotes behind `env = ` in the binary's configuration.
 #[cfg(test)]
 fn variables() -> BTreeSet<&'static str> {
-    let sources =
-        [include_str!("../../frontdesk/src/config/mod.rs"), include_str!("../../frontdesk/src/config/issuer.rs")];
+    let sources = [
+        include_str!("../../frontdesk/src/config/mod.rs"),
+        include_str!("../../frontdesk/src/config/issuer.rs"),
+        include_str!("../../frontdesk/src/config/records.rs"),
+    ];
     let settings = sources.into_iter().flat_map(|source| source.split("env = \"").skip(1));
     settings.filter_map(|rest| rest.split('"').next()).collect()
 }
