@@ -9,8 +9,15 @@ use crate::problem::Problem;
 
 impl From<Refusal> for Box<Problem> {
     fn from(refusal: Refusal) -> Self {
-        let Refusal { kind, rule, detail, errors, conflicts, alternatives, elsewhere } = refusal;
-        Self::new(Problem { errors, conflicts, alternatives, elsewhere, ..*Problem::new(status(kind), rule, detail) })
+        let Refusal { kind, rule, detail, errors, conflicts, alternatives, elsewhere, raised } = refusal;
+        Self::new(Problem {
+            errors,
+            conflicts,
+            alternatives,
+            elsewhere,
+            raised,
+            ..*Problem::new(status(kind), rule, detail)
+        })
     }
 }
 
@@ -23,6 +30,7 @@ const fn status(kind: Kind) -> StatusCode {
         Kind::Precondition => StatusCode::PRECONDITION_FAILED,
         Kind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Kind::Mismatch => StatusCode::UNPROCESSABLE_ENTITY,
+        Kind::Busy => StatusCode::TOO_MANY_REQUESTS,
     }
 }
 

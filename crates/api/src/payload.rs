@@ -5,7 +5,8 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::extract::{FromRequest, Request};
 use domain::json;
-use domain::limits::BODY_BYTES;
+use domain::limits::{BODY_BYTES, RECORDS_BODY_BYTES};
+use domain::refusal::Raised;
 use http::StatusCode;
 use http_body_util::BodyExt;
 use serde_json::{Map, Value};
@@ -66,29 +67,57 @@ impl FromRequest<Shared> for Act {
     }
 }
 
-/// The bytes of a body.
-pub(crate) async fn read(body: Body) -> Result<Vec<u8>, Box<Problem>> {
-    let late = |_| Problem::new(StatusCode::REQUEST_TIMEOUT, "timeout", "The body did not arrive in time.");
-    tokio::time::timeout(BODY_TIME, read_all(body)).await.map_err(late)?
+/// The event of a table operation, whose body is kept as it was sent and may be larger than others.
+pub(crate) struct Event {
+    pub(crate) terms: Terms,
+    pub(crate) body: Vec<u8>,
 }
 
-async fn read_all(mut body: Body) -> Result<Vec<u8>, Box<Problem>> {
+impl Event {
+    /// Reads a request to a route which goes by that name, whatever the spelling in the request's path.
+    pub(crate) async fn read(request: Request, route: &str) -> Result<Self, Box<Problem>> {
+        let (parts, body) = request.into_parts();
+        let body = read_within(body, RECORDS_BODY_BYTES).await.map_err(raised)?;
+        Ok(Self { terms: Terms::read_as(&parts, route, &body)?, body })
+    }
+}
+
+/// The problem with the error that AWS Lambda has for a request that is too large.
+fn raised(mut problem: Box<Problem>) -> Box<Problem> {
+    if problem.status == StatusCode::PAYLOAD_TOO_LARGE {
+        let (error_type, error_message) = ("RequestTooLargeException".to_owned(), problem.detail.clone().into_owned());
+        problem.raised = Some(Box::new(Raised { error_type, error_message, item: None }));
+    }
+    problem
+}
+
+/// The bytes of a body.
+pub(crate) async fn read(body: Body) -> Result<Vec<u8>, Box<Problem>> {
+    read_within(body, BODY_BYTES).await
+}
+
+async fn read_within(body: Body, limit: usize) -> Result<Vec<u8>, Box<Problem>> {
+    let late = |_| Problem::new(StatusCode::REQUEST_TIMEOUT, "timeout", "The body did not arrive in time.");
+    tokio::time::timeout(BODY_TIME, read_all(body, limit)).await.map_err(late)?
+}
+
+async fn read_all(mut body: Body, limit: usize) -> Result<Vec<u8>, Box<Problem>> {
     let mut bytes = Vec::new();
     let mut total = 0_usize;
     while let Some(frame) = body.frame().await {
         let broken = |_| Problem::new(StatusCode::BAD_REQUEST, "invalid", "The body ended early or is framed wrongly.");
         let Ok(data) = frame.map_err(broken)?.into_data() else { continue };
         total = total.saturating_add(data.len());
-        if total <= BODY_BYTES {
+        if total <= limit {
             bytes.extend_from_slice(&data);
         } else if total > DROPPED_BYTES {
             break;
         }
     }
-    if total <= BODY_BYTES {
+    if total <= limit {
         return Ok(bytes);
     }
-    let detail = format!("The body has more than {BODY_BYTES} bytes.");
+    let detail = format!("The body has more than {limit} bytes.");
     Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", detail))
 }
 
@@ -134,5 +163,7 @@ mod tests {
         assert_eq!(status(BODY_BYTES).await, Ok(BODY_BYTES));
         assert_eq!(status(BODY_BYTES + 1).await, Err(413));
         assert_eq!(status(DROPPED_BYTES + 1).await, Err(413));
+        let large = read_within(Body::from(vec![b' '; RECORDS_BODY_BYTES]), RECORDS_BODY_BYTES).await;
+        assert_eq!(large.unwrap().len(), RECORDS_BODY_BYTES);
     }
 }

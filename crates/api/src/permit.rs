@@ -56,7 +56,8 @@ permissions! {
         CancelBooking, CheckInBooking, ApproveBooking, DeclineBooking;
     Caller: CreateOrder, ListOrders, GetOrder, PutOrder, CancelOrder;
     Nobody: ListUsers, CreateUser, ListLocations, PutLocation, GetLocation, DeleteLocation, ListResources, PutResource,
-        GetResource, DeleteResource, ListResourceBookings, GetAvailability, SearchAvailability;
+        GetResource, DeleteResource, ListResourceBookings, GetAvailability, SearchAvailability,
+        OperateTable;
 }
 
 /// The proof that a caller is signed in and permitted to do `A`.

@@ -4,10 +4,11 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use axum::response::{IntoResponse, Response};
-use domain::refusal::{Elsewhere, Shortage};
+use domain::refusal::{Elsewhere, Raised, Shortage};
 use domain::time::Interval;
 use http::StatusCode;
 use serde::{Serialize, Serializer};
+use serde_json::{Map, Value};
 
 /// An error on its way to the client.
 #[derive(Debug)]
@@ -19,6 +20,8 @@ pub(crate) struct Problem {
     pub(crate) conflicts: Vec<Shortage>,
     pub(crate) alternatives: Vec<Interval>,
     pub(crate) elsewhere: Vec<Elsewhere>,
+    /// The error as the original raised it, where there is an original.
+    pub(crate) raised: Option<Box<Raised>>,
     /// What went wrong inside, for the log and never for the client.
     pub(crate) cause: Option<String>,
 }
@@ -40,6 +43,7 @@ impl Problem {
             conflicts: Vec::new(),
             alternatives: Vec::new(),
             elsewhere: Vec::new(),
+            raised: None,
             cause: None,
         })
     }
@@ -101,6 +105,9 @@ impl Problem {
             conflicts: self.conflicts.iter().map(Conflict).collect(),
             alternatives: &self.alternatives,
             elsewhere: self.elsewhere.iter().map(AlternativeResource::from).collect(),
+            error_type: self.raised.as_ref().map(|raised| raised.error_type.as_str()),
+            error_message: self.raised.as_ref().map(|raised| raised.error_message.as_str()),
+            item: self.raised.as_ref().and_then(|raised| raised.item.as_ref()),
         };
         // Nothing in it can fail to serialise.
         serde_json::to_vec(&body).unwrap_or_default()
@@ -134,6 +141,12 @@ struct Body<'a> {
     alternatives: &'a [Interval],
     #[serde(rename = "alternativeResources", skip_serializing_if = "Vec::is_empty")]
     elsewhere: Vec<AlternativeResource<'a>>,
+    #[serde(rename = "errorType", skip_serializing_if = "Option::is_none")]
+    error_type: Option<&'a str>,
+    #[serde(rename = "errorMessage", skip_serializing_if = "Option::is_none")]
+    error_message: Option<&'a str>,
+    #[serde(rename = "Item", skip_serializing_if = "Option::is_none")]
+    item: Option<&'a Map<String, Value>>,
 }
 
 /// Another resource, with the time's members beside its own.
@@ -177,7 +190,7 @@ impl Serialize for Conflict<'_> {
 #[cfg(test)]
 mod tests {
     use domain::time::Minute;
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     use super::*;
 

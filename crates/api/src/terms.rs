@@ -24,7 +24,16 @@ pub(crate) struct Terms {
 impl Terms {
     /// The terms of a request with a body that counts.
     pub(crate) fn read(parts: &Parts, body: &[u8]) -> Result<Self, Refusal> {
-        Ok(Self { if_match: if_match(&parts.headers)?, idempotency: idempotency(parts, body)? })
+        let route = parts.extensions.get::<MatchedPath>().map_or("", MatchedPath::as_str);
+        Ok(Self {
+            if_match: if_match(&parts.headers)?,
+            idempotency: idempotency(parts, route, parts.uri.path(), body)?,
+        })
+    }
+
+    /// The same of a route with several spellings, which are all this one.
+    pub(crate) fn read_as(parts: &Parts, route: &str, body: &[u8]) -> Result<Self, Refusal> {
+        Ok(Self { if_match: if_match(&parts.headers)?, idempotency: idempotency(parts, route, route, body)? })
     }
 }
 
@@ -82,15 +91,14 @@ fn version(text: &[u8]) -> Option<i64> {
     text.parse::<i64>().ok().filter(|version| version.to_string() == text)
 }
 
-fn idempotency(parts: &Parts, body: &[u8]) -> Result<Option<Idempotency>, Refusal> {
+fn idempotency(parts: &Parts, route: &str, path: &str, body: &[u8]) -> Result<Option<Idempotency>, Refusal> {
     let method = match parts.method {
         Method::POST => "POST",
         Method::PUT => "PUT",
         _ => return Ok(None),
     };
     let Some(value) = parts.headers.get(IDEMPOTENCY_KEY) else { return Ok(None) };
-    let route = parts.extensions.get::<MatchedPath>().map_or_else(String::new, |route| route.as_str().to_owned());
-    Ok(Some(Idempotency { key: key(value)?, method, route, fingerprint: fingerprint(parts.uri.path(), body) }))
+    Ok(Some(Idempotency { key: key(value)?, method, route: route.to_owned(), fingerprint: fingerprint(path, body) }))
 }
 
 fn key(value: &HeaderValue) -> Result<String, Refusal> {

@@ -33,6 +33,9 @@ struct Record<'a> {
     version: Option<i64>,
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     body: Option<&'a RawValue>,
+    /// Whether there is no answer yet.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    claimed: bool,
 }
 
 #[derive(Deserialize)]
@@ -63,7 +66,7 @@ pub(crate) const fn again() -> Decided {
 
 impl Recording {
     /// The record of the request's `Idempotency-Key`: scoped to caller, method and route.
-    fn of_key(command: &Command) -> Option<Self> {
+    pub(crate) fn of_key(command: &Command) -> Option<Self> {
         let idempotency = command.idempotency.as_ref()?;
         Some(Self {
             id: format!("{}#{}#{}#{}", command.caller, idempotency.method, idempotency.route, idempotency.key),
@@ -77,7 +80,7 @@ impl Recording {
         Self { id: format!("order#{user_id}#{order_id}"), fingerprint: None, seconds }
     }
 
-    fn key(&self) -> Key {
+    pub(crate) fn key(&self) -> Key {
         Key::new(Table::Idempotency, self.id.clone())
     }
 
@@ -89,7 +92,7 @@ impl Recording {
     }
 
     /// The recorded answer, if there is one that has not expired.
-    fn recall(&self, loaded: &Loaded) -> Result<Option<Result<Reply, Refusal>>, StoreError> {
+    pub(crate) fn recall(&self, loaded: &Loaded) -> Result<Option<Result<Reply, Refusal>>, StoreError> {
         let Some(item) = loaded.item(&self.key())? else { return Ok(None) };
         let record: Record<'_> = serde_json::from_str(&item.body).map_err(|error| item.corrupt(error))?;
         if record.expiration <= loaded.now().as_second() {
@@ -98,6 +101,11 @@ impl Recording {
         if self.fingerprint.is_some() && self.fingerprint != record.fingerprint {
             let detail = "This Idempotency-Key was used for another request; use a new key for a new request.";
             return Ok(Some(Err(Refusal::new(Kind::Mismatch, "idempotency-key-reused", detail))));
+        }
+        if record.claimed {
+            let detail = "The first request under this Idempotency-Key is still being done, or was cut off before its outcome was \
+                          known. Read the item to see whether it took effect; it is not done again under this key.";
+            return Ok(Some(Err(Refusal::conflict("idempotency-key-in-use", detail))));
         }
         Ok(Some(record.refusal.map_or_else(
             || {
@@ -112,7 +120,12 @@ impl Recording {
         )))
     }
 
-    fn record(
+    /// Notes that the request is being done, before there is an answer.
+    pub(crate) fn claim(&self, loaded: &Loaded, changes: &mut Changes) -> Result<(), StoreError> {
+        changes.put(self.key(), &Record { claimed: true, ..self.blank(loaded) })
+    }
+
+    pub(crate) fn record(
         &self,
         loaded: &Loaded,
         changes: &mut Changes,
@@ -121,15 +134,26 @@ impl Recording {
         let raw = |text: &str| RawValue::from_string(text.to_owned()).ok();
         let body = answer.ok().and_then(|reply| reply.body.as_deref()).and_then(raw);
         let record = Record {
-            id: self.id.clone(),
-            expiration: loaded.now().as_second().saturating_add(self.seconds),
-            fingerprint: self.fingerprint.clone(),
             refusal: answer.err().cloned(),
             success: answer.ok().map(|reply| reply.success),
             version: answer.ok().and_then(|reply| reply.version),
             body: body.as_deref(),
+            ..self.blank(loaded)
         };
         changes.put(self.key(), &record)
+    }
+
+    fn blank(&self, loaded: &Loaded) -> Record<'static> {
+        Record {
+            id: self.id.clone(),
+            expiration: loaded.now().as_second().saturating_add(self.seconds),
+            fingerprint: self.fingerprint.clone(),
+            refusal: None,
+            success: None,
+            version: None,
+            body: None,
+            claimed: false,
+        }
     }
 }
 

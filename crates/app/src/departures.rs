@@ -22,6 +22,7 @@ const PERSONS: usize = 65_536;
 const NOTE_SECONDS: i64 = 60 * 60;
 
 /// Who has been erased, or is about to be, and since when.
+#[derive(Clone)]
 pub(crate) struct Departures(Arc<Cache<String, Timestamp>>);
 
 impl Default for Departures {

@@ -17,6 +17,7 @@ mod locations;
 mod moved;
 mod orders;
 mod person;
+mod records;
 mod reply;
 mod resources;
 mod settings;

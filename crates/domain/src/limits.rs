@@ -12,6 +12,12 @@ pub const READ_KEYS: usize = 100;
 pub const READ_ROUNDS: usize = 3;
 /// Bytes of a request body.
 pub const BODY_BYTES: usize = 1024 * 1024;
+/// Bytes of the body of a table operation: an item of [`ITEM_BYTES`] fits with every byte of it escaped.
+pub const RECORDS_BODY_BYTES: usize = 4 * 1024 * 1024;
+/// Values in the payload of a table operation, each of which costs an item at least a byte.
+pub const RECORDS_VALUES: usize = 400 * 1024;
+/// Levels of nesting in the payload of a table operation; items have fewer (DynamoDB's bound is 32).
+pub const RECORDS_NESTING: usize = 100;
 /// Levels of nesting in a document (DynamoDB's bound on lists and maps).
 pub const NESTING: usize = 32;
 /// Unacceptable members and numbers of a document that a refusal names.

@@ -2,6 +2,7 @@
 //! and replayed, so they can be written down and read back.
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use crate::time::Interval;
 
@@ -23,6 +24,20 @@ pub enum Kind {
     TooLarge,
     /// An idempotency key was used for another request (422).
     Mismatch,
+    /// More than is allowed at this moment; nothing was done (429).
+    Busy,
+}
+
+/// An error as the function raised it in whose place the product stands. Its clients tell errors by these.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Raised {
+    /// The class of the exception, such as `ValueError`.
+    pub error_type: String,
+    /// Its text.
+    pub error_message: String,
+    /// The item that did not meet a condition, as clients see items, where the request asked for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub item: Option<Map<String, Value>>,
 }
 
 /// One thing wrong with a request, at its place in the body.
@@ -75,6 +90,9 @@ pub struct Refusal {
     /// Resources that would have been accepted at that very time.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub elsewhere: Vec<Elsewhere>,
+    /// The error as the original raised it, of operations that have one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub raised: Option<Box<Raised>>,
 }
 
 impl Refusal {
@@ -88,6 +106,7 @@ impl Refusal {
             conflicts: Vec::new(),
             alternatives: Vec::new(),
             elsewhere: Vec::new(),
+            raised: None,
         }
     }
 

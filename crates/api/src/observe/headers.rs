@@ -50,7 +50,9 @@ pub(super) fn add_problem(headers: &mut HeaderMap, status: StatusCode) {
     headers.insert(CONTENT_TYPE, PROBLEM);
     match status {
         StatusCode::UNAUTHORIZED => drop(headers.insert(WWW_AUTHENTICATE, BEARER)),
-        StatusCode::SERVICE_UNAVAILABLE => drop(headers.insert(RETRY_AFTER, ONE_SECOND)),
+        StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => {
+            drop(headers.insert(RETRY_AFTER, ONE_SECOND))
+        }
         _ => {}
     }
 }

@@ -5,6 +5,7 @@ mod bookings;
 pub(crate) mod identity;
 mod locations;
 mod orders;
+mod records;
 mod reference;
 mod resources;
 pub(crate) mod status;
@@ -23,6 +24,7 @@ pub(crate) fn all() -> OpenApiRouter<Shared> {
         .merge(resources::routes())
         .merge(availability::routes())
         .merge(bookings::routes())
+        .merge(records::routes())
         .merge(identity::routes())
         .merge(status::routes())
         .merge(reference::routes())

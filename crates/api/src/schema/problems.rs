@@ -1,6 +1,7 @@
 //! Problems.
 
 use serde::Serialize;
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
 use utoipa::openapi::response::{Response, ResponseBuilder};
 use utoipa::openapi::{ContentBuilder, Ref};
@@ -51,6 +52,18 @@ pub(crate) struct Problem {
     #[serde(rename = "alternativeResources")]
     #[schema(required = false)]
     elsewhere: Vec<AlternativeResource>,
+    /// Of table operations: the class of the error as the AWS SDK for Python, or Python itself, raises it.
+    #[serde(rename = "errorType")]
+    #[schema(required = false)]
+    error_type: String,
+    /// Of table operations: the error's text.
+    #[serde(rename = "errorMessage")]
+    #[schema(required = false)]
+    error_message: String,
+    /// Of table operations: the item that did not meet the condition, where `ReturnValuesOnConditionCheckFailure` asked for it.
+    #[serde(rename = "Item")]
+    #[schema(required = false, additional_properties)]
+    item: Map<String, Value>,
 }
 
 /// Something wrong at one place.

@@ -86,6 +86,8 @@ actions! {
     ApproveBooking,
     /// Decline a booking that waits for approval.
     DeclineBooking,
+    /// Work on the operator's own tables.
+    OperateTable,
     /// Not be bound by soft rules (notice, horizon, hours, quota, cancellation window, approval).
     PassSoftRules,
 }

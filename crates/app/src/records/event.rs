@@ -1,0 +1,215 @@
+//! The event of a table operation, `{"operation", "tableName", "payload"}`, read in the order in which the original looks at it.
+
+use std::collections::BTreeMap;
+
+use domain::limits::{RECORDS_NESTING, RECORDS_VALUES};
+use serde_json::value::RawValue;
+use serde_json::{Map, Value};
+use store::records::{Fault, Operation};
+
+use super::{python, raised};
+use crate::Failure;
+
+/// What is asked for.
+#[derive(Debug)]
+pub(super) enum Event {
+    /// The payload back, as it was sent.
+    Echo(String),
+    /// Whether anybody is there.
+    Ping,
+    /// Something of a table.
+    Operate(Asked),
+}
+
+/// An operation of a table, whose parameters are not checked yet.
+#[derive(Debug)]
+pub(super) struct Asked {
+    pub(super) operation: Operation,
+    /// What stands for the table's name.
+    pub(super) table: Value,
+    pub(super) payload: Map<String, Value>,
+}
+
+impl Event {
+    /// Reads a body.
+    pub(super) fn read(body: &[u8]) -> Result<Self, Failure> {
+        let whole: &RawValue = serde_json::from_slice(body).map_err(raised::unreadable)?;
+        let members: BTreeMap<String, &RawValue> = match whole.get().as_bytes().first() {
+            Some(b'{') => serde_json::from_str(whole.get()).map_err(raised::unreadable)?,
+            _ => return Err(no_object(whole).into()),
+        };
+        let member = |name: &str| members.get(name).copied();
+        let no_operation = "`operation` is missing: create, read, update, delete, list, echo or ping.";
+        let operation = member("operation").ok_or_else(|| raised::missing("operation", no_operation))?;
+        let operation = value(operation)?;
+        let table = member("tableName").map(value).transpose()?;
+        if table.as_ref().is_some_and(Value::is_null) {
+            return Err(raised::invalid("ValueError", "Required parameter name not set").into());
+        }
+        let asked = match operation.as_str() {
+            Some("create") => Operation::PutItem,
+            Some("read") => Operation::GetItem,
+            Some("update") => Operation::UpdateItem,
+            Some("delete") => Operation::DeleteItem,
+            Some("list") => Operation::Scan,
+            Some("echo") => return Ok(Self::Echo(member("payload").map_or("null", RawValue::get).to_owned())),
+            Some("ping") => return Ok(Self::Ping),
+            _ => return Err(raised::unrecognized(&operation).into()),
+        };
+        let no_table = "`tableName` is missing: the table that the operation is about.";
+        let table = table.ok_or_else(|| raised::missing("tableName", no_table))?;
+        let payload = payload(asked, member("payload"))?;
+        Ok(Self::Operate(Asked { operation: asked, table, payload }))
+    }
+}
+
+/// An event that is no object cannot be asked for its operation.
+fn no_object(event: &RawValue) -> domain::Refusal {
+    raised::type_error(match event.get().as_bytes().first() {
+        Some(b'[') => "list indices must be integers or slices, not str".to_owned(),
+        Some(b'"') => "string indices must be integers, not 'str'".to_owned(),
+        _ => {
+            let class = serde_json::from_str(event.get()).map_or("int", |value| python::class(&value));
+            format!("'{class}' object is not subscriptable")
+        }
+    })
+}
+
+/// The parameters of an operation, by name.
+fn payload(operation: Operation, payload: Option<&RawValue>) -> Result<Map<String, Value>, Failure> {
+    let raw = payload.unwrap_or(RawValue::NULL);
+    if Extent::of(raw).levels > RECORDS_NESTING {
+        // DynamoDB's answer to values that are nested too deep for any parser.
+        let message = "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond \
+                       supported limit";
+        return Err(raised::fault(operation, Fault::validation(message), None));
+    }
+    match value(raw)? {
+        Value::Object(map) => Ok(map),
+        other => {
+            let class = python::class(&other);
+            let mut refusal = raised::type_error(format!("argument after ** must be a mapping, not {class}"));
+            refusal.detail = format!("`payload` must be an object with the parameters of {}.", operation.name());
+            Err(refusal.into())
+        }
+    }
+}
+
+/// Parses a part of the event, unless it is beyond the limits.
+fn value(raw: &RawValue) -> Result<Value, domain::Refusal> {
+    let Extent { values, levels } = Extent::of(raw);
+    if levels > RECORDS_NESTING {
+        return Err(raised::unreadable(format_args!("it is nested deeper than {RECORDS_NESTING} levels")));
+    }
+    if values > RECORDS_VALUES {
+        return Err(raised::too_large(format!("The event has a part of more than {RECORDS_VALUES} values.")));
+    }
+    serde_json::from_str(raw.get()).map_err(raised::unreadable)
+}
+
+/// How much there is in a JSON text, found without building anything.
+struct Extent {
+    /// Values at the most.
+    values: usize,
+    /// Levels of objects and arrays.
+    levels: usize,
+}
+
+impl Extent {
+    fn of(raw: &RawValue) -> Self {
+        let (mut extent, mut level, mut in_text, mut escaped) = (Self { values: 1, levels: 0 }, 0_usize, false, false);
+        for byte in raw.get().bytes() {
+            match byte {
+                _ if escaped => escaped = false,
+                b'\\' => escaped = true,
+                b'"' => in_text = !in_text,
+                _ if in_text => {}
+                b',' => extent.values = extent.values.saturating_add(1),
+                b'{' | b'[' => {
+                    extent.values = extent.values.saturating_add(1);
+                    level = level.saturating_add(1);
+                    extent.levels = extent.levels.max(level);
+                }
+                b'}' | b']' => level = level.saturating_sub(1),
+                _ => {}
+            }
+        }
+        extent
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(body: &str) -> (String, String) {
+        match Event::read(body.as_bytes()) {
+            Err(Failure::Refused(refusal)) => {
+                let raised = refusal.raised.unwrap();
+                (raised.error_type, raised.error_message)
+            }
+            other => panic!("{body}: {other:?}"),
+        }
+    }
+
+    /// What CPython 3.12 raises for the original's code, but for a missing `tableName`, which it does not look for.
+    #[test]
+    fn events_are_refused_as_python_does() {
+        for (body, class, text) in [
+            ("{}", "KeyError", "'operation'"),
+            ("[]", "TypeError", "list indices must be integers or slices, not str"),
+            ("\"x\"", "TypeError", "string indices must be integers, not 'str'"),
+            ("5", "TypeError", "'int' object is not subscriptable"),
+            ("null", "TypeError", "'NoneType' object is not subscriptable"),
+            (r#"{"operation":"x"}"#, "ValueError", "Unrecognized operation \"x\""),
+            (r#"{"operation":"Create"}"#, "ValueError", "Unrecognized operation \"Create\""),
+            (r#"{"operation":null}"#, "ValueError", "Unrecognized operation \"None\""),
+            (r#"{"operation":[1]}"#, "TypeError", "unhashable type: 'list'"),
+            (r#"{"operation":"x","tableName":null}"#, "ValueError", "Required parameter name not set"),
+            (r#"{"operation":"create"}"#, "KeyError", "'tableName'"),
+            (
+                r#"{"operation":"list","tableName":"t"}"#,
+                "TypeError",
+                "argument after ** must be a mapping, not NoneType",
+            ),
+            (
+                r#"{"operation":"list","tableName":"t","payload":[1]}"#,
+                "TypeError",
+                "argument after ** must be a mapping, not list",
+            ),
+        ] {
+            assert_eq!(refused(body), (class.to_owned(), text.to_owned()), "{body}");
+        }
+        for body in ["", " ", "{", "{\"operation\":\"echo\",\"payload\":}", "{} x", "\u{feff}{}", "operation=ping"] {
+            assert_eq!(refused(body).0, "Runtime.UnmarshalError", "{body}");
+        }
+    }
+
+    #[test]
+    fn an_echo_is_what_was_sent_however_deep() {
+        for payload in ["1E+05", "{\"b\":1.10,\"a\":[]}", &format!("{}{}", "[".repeat(100_000), "]".repeat(100_000))] {
+            let body = format!("{{\"operation\":\"echo\",\"payload\":{payload}}}");
+            let Ok(Event::Echo(text)) = Event::read(body.as_bytes()) else { panic!("{payload}") };
+            assert_eq!(text, payload);
+        }
+        assert!(matches!(Event::read(br#"{"operation":"echo"}"#), Ok(Event::Echo(text)) if text == "null"));
+    }
+
+    #[test]
+    fn what_is_large_or_deep_is_refused_before_it_is_built() {
+        let create = |payload: &str| format!("{{\"operation\":\"create\",\"tableName\":\"t\",\"payload\":{payload}}}");
+        let deep = create(&format!("{{\"Item\":{}{}}}", "[".repeat(100_000), "]".repeat(100_000)));
+        let (class, text) = refused(&deep);
+        assert_eq!(class, "ClientError");
+        assert!(
+            text.starts_with("An error occurred (ValidationException) when calling the PutItem operation: Nesting")
+        );
+        let many = create(&format!("[{}0]", "0,".repeat(RECORDS_VALUES)));
+        assert_eq!(refused(&many).0, "RequestTooLargeException");
+        let operation = format!("{{\"operation\":{}{}}}", "[".repeat(100_000), "]".repeat(100_000));
+        assert_eq!(refused(&operation).0, "Runtime.UnmarshalError");
+        // Within texts nothing counts.
+        let text = create(&format!("{{\"Item\":\"{}\\\"[\"}}", "[,{".repeat(200_000)));
+        assert!(Event::read(text.as_bytes()).is_ok());
+    }
+}
