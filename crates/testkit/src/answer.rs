@@ -1,7 +1,7 @@
 //! An answer, checked on arrival against what holds for every answer of the interface.
 
 use reqwest::header::{CONTENT_TYPE, ETAG, HeaderMap};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// An answer of the server.
 #[derive(Clone, Debug)]
@@ -46,6 +46,25 @@ impl Answer {
         let problem = self.json(status);
         assert_eq!(problem["code"], code, "{}\n{problem}", self.asked);
         problem
+    }
+
+    /// The problem of a table operation with this status, and the error that the original raises.
+    #[track_caller]
+    pub fn raised(&self, status: u16, error_type: &str, message: &str) -> Value {
+        let problem = self.json(status);
+        let shown = (text(&problem, "errorType"), text(&problem, "errorMessage"));
+        assert_eq!(shown, (error_type.to_owned(), message.to_owned()), "{}\n{problem}", self.asked);
+        problem
+    }
+
+    /// The result of a table operation of DynamoDB's, but for its `ResponseMetadata`, which is checked.
+    #[track_caller]
+    pub fn result(&self) -> Value {
+        let mut result = self.json(200);
+        let metadata = result.as_object_mut().and_then(|members| members.shift_remove("ResponseMetadata"));
+        let request_id = self.header("x-request-id");
+        assert_eq!(metadata, Some(json!({"HTTPStatusCode": 200, "RequestId": request_id})), "{}", self.asked);
+        result
     }
 
     /// The JSON pointers that an answer 400 names, sorted.

@@ -7,6 +7,9 @@ use serde_json::{Value, json};
 
 use crate::{Call, Cognito, Http};
 
+/// The table of table operations that there is by default; its key is `id`.
+pub const TABLE: &str = "lambda-apigateway";
+
 /// One who sends requests. `{me}` in a path stands for the caller's `sub`.
 pub trait Caller {
     /// Where to.
@@ -41,6 +44,16 @@ pub trait Caller {
     /// DELETE.
     fn delete(&self, path: &str) -> Call {
         self.call(Method::DELETE, path)
+    }
+
+    /// A table operation on the default table, [`TABLE`].
+    fn operate(&self, operation: &str, payload: &Value) -> Call {
+        self.event(&json!({"operation": operation, "tableName": TABLE, "payload": payload}))
+    }
+
+    /// Any event of table operations.
+    fn event(&self, event: &Value) -> Call {
+        self.post("/DynamoDBManager", event)
     }
 }
 

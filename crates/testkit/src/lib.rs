@@ -27,7 +27,7 @@ mod values;
 pub use answer::Answer;
 pub use app::TestApp;
 pub use call::{Call, Http};
-pub use callers::{Admin, Anonymous, Caller, Tokens, User, booking_of, order_of};
+pub use callers::{Admin, Anonymous, Caller, TABLE, Tokens, User, booking_of, order_of};
 pub use clock::{START, TestClock};
 pub use cognito::{CLIENT, Cognito, PASSWORD, POOL, SERVICE, fault};
 pub use held_sync::HeldSync;

@@ -10,12 +10,12 @@ const START: &str = "<!-- tour:start -->";
 const END: &str = "<!-- tour:end -->";
 
 /// The statuses that the tour's calls show, in order.
-const STATUSES: [&str; 18] = [
+const STATUSES: [&str; 27] = [
     "201", "201", "200", "201", "409", "200", "200", "200", "200", "200", "200", "200", "200", "201", "409", "201",
-    "404", "200",
+    "404", "200", "200", "200", "200", "409", "200", "200", "200", "200", "400",
 ];
 /// What the answers must show besides.
-const WORDS: [&str; 8] = [
+const WORDS: [&str; 11] = [
     "\"conflicts\"",
     "\"alternatives\"",
     "\"CONFIRMED\"",
@@ -24,6 +24,9 @@ const WORDS: [&str; 8] = [
     "\"code\":\"opening-hours\"",
     "\"start\":\"2030-03-30T08:00:00Z\"",
     "\"start\":\"2030-03-31T07:00:00Z\"",
+    "\"photo\":{\"$binary\":\"aGVsbG8=\"}",
+    "\"errorType\":\"ConditionalCheckFailedException\"",
+    "\"pong\"",
 ];
 
 /// Settings of the machine that would lead the AWS command line elsewhere.
@@ -53,13 +56,16 @@ pub(crate) fn build_and_run() -> Outcome {
     check(&shown)
 }
 
-/// The lines of every shell block between the tour's marks.
+/// The lines of every shell block between the tour's marks, which may stand in several places.
 fn script(readme: &str) -> Outcome<String> {
-    let marked = readme.split_once(START).and_then(|(_, rest)| rest.split_once(END));
-    let (tour, _) = marked.ok_or("README.md has no tour between its marks")?;
+    let marked = readme.split(START).skip(1).map(|rest| rest.split_once(END).map(|(tour, _)| tour));
+    let tours: Vec<&str> = marked.collect::<Option<_>>().ok_or("README.md has a tour without its end's mark")?;
+    if tours.is_empty() {
+        return Err("README.md has no tour between its marks".to_owned());
+    }
     let mut script = String::new();
     let mut inside = false;
-    for line in tour.lines() {
+    for line in tours.into_iter().flat_map(str::lines) {
         match line {
             "```sh" => inside = true,
             "```" => inside = false,
@@ -90,6 +96,9 @@ mod tests {
         let readme =
             format!("```sh\nno\n```\n{START}\nText\n```sh\na\nb\n```\n```json\nno\n```\n```sh\nc\n```\n{END}\n");
         assert_eq!(script(&readme).unwrap(), "a\nb\nc\n");
+        let twice = format!("{readme}```sh\nno\n```\n{START}\n```sh\nd\n```\n{END}\n");
+        assert_eq!(script(&twice).unwrap(), "a\nb\nc\nd\n");
+        assert!(script(&format!("{readme}{START}")).is_err());
         assert!(script("no marks").is_err());
     }
 

@@ -77,6 +77,7 @@ async fn the_documented_units_are_those_that_the_engine_reports() {
     decisions(&mut all, &admin, &ada).await;
     calendars(&mut all, &ada).await;
     removals(&mut all, &admin).await;
+    tables(&mut all, &admin).await;
     rest(&mut all, &ada).await;
 
     let document = all.app.anonymous().get("/openapi.json").await.json(200);
@@ -200,6 +201,23 @@ async fn removals(all: &mut Measuring, admin: &Admin) {
     admin.put("/locations/empty/resources/unused", &room).await.expect(201);
     all.row("DeleteResource", "without bookings", 200, admin.delete("/locations/empty/resources/unused")).await;
     all.row("DeleteLocation", "without resources", 200, admin.delete("/locations/empty")).await;
+}
+
+async fn tables(all: &mut Measuring, admin: &Admin) {
+    let add = json!({"Key": {"id": "1"}, "UpdateExpression": "ADD n :n", "ExpressionAttributeValues": {":n": 1}});
+    for (when, operation, payload) in [
+        ("create", "create", json!({"Item": {"id": "1", "name": "Bob"}})),
+        ("read", "read", json!({"Key": {"id": "1"}})),
+        ("read, `ConsistentRead`", "read", json!({"Key": {"id": "1"}, "ConsistentRead": true})),
+        ("update", "update", add.clone()),
+        ("list, one", "list", json!({})),
+        ("echo", "echo", json!({})),
+    ] {
+        all.row("OperateTable", when, 200, admin.operate(operation, &payload)).await;
+    }
+    all.row("OperateTable", "update, with `Idempotency-Key`", 200, admin.operate("update", &add).key("add")).await;
+    all.row("OperateTable", "update, repeated", 200, admin.operate("update", &add).key("add")).await;
+    all.row("OperateTable", "delete", 200, admin.operate("delete", &json!({"Key": {"id": "1"}}))).await;
 }
 
 async fn rest(all: &mut Measuring, ada: &User) {

@@ -21,6 +21,7 @@ mod operations;
 mod orders;
 mod outside;
 mod races;
+mod records;
 mod resources;
 mod server;
 mod users;

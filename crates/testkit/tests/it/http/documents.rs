@@ -5,7 +5,7 @@ use testkit::{Caller, TestApp};
 use crate::operations::operations;
 
 /// The contract's routes of this version.
-const ROUTES: [&str; 40] = [
+const ROUTES: [&str; 41] = [
     "DELETE /locations/{locationID}",
     "DELETE /locations/{locationID}/resources/{resourceID}",
     "DELETE /orders/{orderId}",
@@ -32,6 +32,7 @@ const ROUTES: [&str; 40] = [
     "GET /{pool}/.well-known/jwks.json",
     "GET /{pool}/.well-known/openid-configuration",
     "POST /",
+    "POST /DynamoDBManager",
     "POST /orders",
     "POST /users",
     "POST /users/{userid}/bookings/{bookingID}/approve",

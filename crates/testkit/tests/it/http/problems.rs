@@ -17,7 +17,7 @@ async fn unknown_routes_are_404() {
         "/Users",
         "/metrics/x",
         "/.env",
-        "/DynamoDBManager",
+        "/DYNAMODBMANAGER",
     ] {
         ada.get(path).await.problem(404, "not-found");
         app.anonymous().get(path).await.problem(404, "not-found");
