@@ -33,6 +33,15 @@ const REFUSALS: [&str; 5] = [
     "ValidationException",
 ];
 
+/// Errors after which nothing was done and trying again may help; told as they are when it did not.
+const BUSY: [&str; 5] = [
+    "ProvisionedThroughputExceededException",
+    "ReplicatedWriteConflictException",
+    "RequestLimitExceeded",
+    "ThrottlingException",
+    "TransactionConflictException",
+];
+
 const RETURN_CAPACITY: &str = "ReturnConsumedCapacity";
 const CAPACITY: &str = "ConsumedCapacity";
 
@@ -60,6 +69,13 @@ impl DynamoStore {
                         response.shift_remove(CAPACITY);
                     }
                     return Ok(Ok(response));
+                }
+                Ok(Err(refusal)) if BUSY.contains(&refusal.kind.as_str()) => {
+                    if attempts.again(Fault::Again(refusal.to_string())).await.is_err() {
+                        tracing::warn!(table = table.name, "DynamoDB was busy for too long: {refusal}");
+                        return Ok(Err(refusal));
+                    }
+                    continue;
                 }
                 Ok(Err(refusal)) => return Ok(Err(refusal)),
                 Err(Fault::Unknown(reason)) if operation.writes() => unknown(operation, &reason),
@@ -172,7 +188,7 @@ impl Exchange {
     }
 }
 
-/// The error as DynamoDB sent it, if it is the request's.
+/// The error as DynamoDB sent it, if it is the request's, or says that nothing was done.
 fn refusal<E>(error: &SdkError<E, HttpResponse>) -> Option<records::Fault> {
     let SdkError::ServiceError(context) = error else { return None };
     let response = context.raw();
@@ -188,5 +204,6 @@ fn refusal<E>(error: &SdkError<E, HttpResponse>) -> Option<records::Fault> {
         Value::Object(item) => Some(item),
         _ => None,
     });
-    REFUSALS.contains(&kind.as_str()).then_some(records::Fault { kind, message, item })
+    let told = REFUSALS.iter().chain(&BUSY).any(|told| *told == kind);
+    told.then_some(records::Fault { kind, message, item })
 }

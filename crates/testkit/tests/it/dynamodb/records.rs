@@ -180,8 +180,8 @@ async fn what_was_not_done_is_tried_again() {
     for code in ["ProvisionedThroughputExceededException", "ThrottlingException", "TransactionConflictException"] {
         let before = proxy.told();
         proxy.tell("UpdateItem", Refusal::new(code, "slow down"));
-        let error = table.send(Operation::UpdateItem, addition()).await.unwrap_err();
-        assert!(matches!(error, StoreError::Unavailable(_)), "{error}");
+        let fault = table.refused(Operation::UpdateItem, addition()).await;
+        assert_eq!((fault.kind.as_str(), fault.message.as_str()), (code, "slow down"));
         assert!(proxy.told() - before >= ATTEMPTS, "{code}");
     }
     let before = proxy.told();
