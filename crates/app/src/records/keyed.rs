@@ -11,6 +11,7 @@ use store::records::{Call, Records};
 use store::{Changes, Loaded, Store, StoreError, Verdict};
 
 use super::answered;
+use super::raised::WRITE_CONFLICT;
 use crate::commit::{Decided, No, Recording};
 use crate::departures::Departures;
 use crate::{Command, Failure, Reply};
@@ -128,7 +129,9 @@ impl Then {
     fn after(outcome: &Result<Reply, Failure>) -> Self {
         match outcome {
             Ok(reply) => Self::Answer(Ok(reply.clone())),
-            Err(Failure::Refused(refusal)) if refusal.kind == Kind::Busy => Self::Release,
+            Err(Failure::Refused(refusal)) if refusal.kind == Kind::Busy || refusal.rule == WRITE_CONFLICT => {
+                Self::Release
+            }
             Err(Failure::Refused(refusal)) => Self::Answer(Err((**refusal).clone())),
             Err(Failure::Store(StoreError::Full(_) | StoreError::TooLarge(_))) => Self::Release,
             Err(Failure::Store(_)) => Self::Leave,

@@ -25,6 +25,9 @@ const MODELED: [&str; 10] = [
     "TransactionConflictException",
 ];
 
+/// The rule of a refusal because of another write at the same moment; nothing was done.
+pub(super) const WRITE_CONFLICT: &str = "write-conflict";
+
 /// An exception of that class and text.
 pub(super) fn exception(kind: Kind, rule: &str, class: &str, text: impl Into<String>) -> Refusal {
     let message = text.into();
@@ -84,7 +87,7 @@ pub(super) fn fault(operation: Operation, fault: Fault, item: Option<Map<String,
     let Fault { kind, message, .. } = fault;
     let (sort, rule) = match kind.as_str() {
         "ConditionalCheckFailedException" => (Kind::Conflict, "condition-failed"),
-        "TransactionConflictException" | "ReplicatedWriteConflictException" => (Kind::Conflict, "write-conflict"),
+        "TransactionConflictException" | "ReplicatedWriteConflictException" => (Kind::Conflict, WRITE_CONFLICT),
         "ResourceNotFoundException" => (Kind::NotFound, "not-found"),
         "ItemCollectionSizeLimitExceededException" => (Kind::TooLarge, "too-large"),
         "ProvisionedThroughputExceededException"

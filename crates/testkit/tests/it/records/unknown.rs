@@ -26,6 +26,31 @@ async fn a_keyed_write_whose_answer_was_lost_is_not_done_again() {
 }
 
 #[tokio::test]
+async fn what_was_certainly_not_done_leaves_the_key_free() {
+    let (app, proxy) = TestApp::behind_proxy().await;
+    let admin = app.admin().await;
+    for (number, (code, status, rule)) in [
+        ("ThrottlingException", 429, "throttled"),
+        ("ProvisionedThroughputExceededException", 429, "throttled"),
+        ("TransactionConflictException", 409, "write-conflict"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let key = format!("k{number}");
+        proxy.tell("UpdateItem", Refusal::new(code, "slow down"));
+        let answer = add(&admin).key(&key).await;
+        let message = format!("An error occurred ({code}) when calling the UpdateItem operation: slow down");
+        assert_eq!(answer.raised(status, code, &message)["code"], rule);
+        assert_eq!(answer.header("retry-after").is_some(), status == 429);
+        proxy.relent();
+        add(&admin).key(&key).await.result();
+        let read = admin.operate("read", &json!({"Key": {"id": "1"}, "ConsistentRead": true})).await;
+        assert_eq!(read.result()["Item"]["n"], number + 1, "{code}");
+    }
+}
+
+#[tokio::test]
 async fn what_is_wrong_with_the_service_is_503_and_not_the_clients() {
     let (app, proxy) = TestApp::behind_proxy().await;
     let admin = app.admin().await;
