@@ -53,6 +53,22 @@ impl FromRequest<Shared> for MayWrite {
     }
 }
 
+/// A write with any JSON value, null for an empty body.
+pub(crate) struct Send {
+    pub(crate) terms: Terms,
+    pub(crate) body: Value,
+}
+
+impl FromRequest<Shared> for Send {
+    type Rejection = Box<Problem>;
+
+    async fn from_request(request: Request, _: &Shared) -> Result<Self, Box<Problem>> {
+        let (parts, body) = request.into_parts();
+        let body = read(body).await?;
+        Ok(Self { terms: Terms::read(&parts, &body)?, body: json::any(&body)? })
+    }
+}
+
 /// A write that needs no body; one that is sent counts only for the idempotency key.
 pub(crate) struct Act {
     pub(crate) terms: Terms,

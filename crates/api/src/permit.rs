@@ -56,8 +56,8 @@ permissions! {
         CancelBooking, CheckInBooking, ApproveBooking, DeclineBooking;
     Caller: CreateOrder, ListOrders, GetOrder, PutOrder, CancelOrder;
     Nobody: ListUsers, CreateUser, ListLocations, PutLocation, GetLocation, DeleteLocation, ListResources, PutResource,
-        GetResource, DeleteResource, ListResourceBookings, GetAvailability, SearchAvailability,
-        OperateTable;
+        GetResource, DeleteResource, ListResourceBookings, GetAvailability, SearchAvailability, RequestBooking,
+        GetBookingRequest, OperateTable;
 }
 
 /// The proof that a caller is signed in and permitted to do `A`.
@@ -133,12 +133,16 @@ impl<A: Permission> Permit<A> {
         Ok(ids)
     }
 
+    /// The request's id.
+    pub(crate) fn request_id(&self) -> &str {
+        self.request_id.as_ref().and_then(|id| id.0.to_str().ok()).unwrap_or_default()
+    }
+
     /// The context of a write by this caller.
     pub(crate) fn command(&self, state: &Inner, terms: Terms) -> Command {
-        let request_id = self.request_id.as_ref().and_then(|id| id.0.to_str().ok());
         Command {
             operation: A::ACTION.as_str(),
-            request_id: request_id.unwrap_or_default().to_owned(),
+            request_id: self.request_id().to_owned(),
             caller: self.principal.sub.clone(),
             soft_rules: self.soft_rules(state),
             dry_run: false,
@@ -150,6 +154,12 @@ impl<A: Permission> Permit<A> {
     /// Whether the soft rules bind the caller.
     pub(crate) fn soft_rules(&self, state: &Inner) -> bool {
         !state.identity.authorize(&self.principal, Action::PassSoftRules, self.owner())
+    }
+
+    /// The user whose requests the caller may see; none for everybody's.
+    pub(crate) fn requests_of(&self, state: &Inner) -> Option<&str> {
+        let sees_all = state.identity.authorize(&self.principal, Action::ViewBookingRequests, None);
+        (!sees_all).then_some(self.principal.sub.as_str())
     }
 
     /// How much of others' bookings the caller may see.

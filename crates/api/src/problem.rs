@@ -22,6 +22,8 @@ pub(crate) struct Problem {
     pub(crate) elsewhere: Vec<Elsewhere>,
     /// The error as the original raised it, where there is an original.
     pub(crate) raised: Option<Box<Raised>>,
+    /// The asynchronous request that is not there.
+    pub(crate) message_id: Option<String>,
     /// What went wrong inside, for the log and never for the client.
     pub(crate) cause: Option<String>,
 }
@@ -44,6 +46,7 @@ impl Problem {
             alternatives: Vec::new(),
             elsewhere: Vec::new(),
             raised: None,
+            message_id: None,
             cause: None,
         })
     }
@@ -105,6 +108,8 @@ impl Problem {
             conflicts: self.conflicts.iter().map(Conflict).collect(),
             alternatives: &self.alternatives,
             elsewhere: self.elsewhere.iter().map(AlternativeResource::from).collect(),
+            result: self.message_id.as_ref().map(|_| "message_id not found"),
+            message_id: self.message_id.as_deref(),
             error_type: self.raised.as_ref().map(|raised| raised.error_type.as_str()),
             error_message: self.raised.as_ref().map(|raised| raised.error_message.as_str()),
             item: self.raised.as_ref().and_then(|raised| raised.item.as_ref()),
@@ -141,6 +146,10 @@ struct Body<'a> {
     alternatives: &'a [Interval],
     #[serde(rename = "alternativeResources", skip_serializing_if = "Vec::is_empty")]
     elsewhere: Vec<AlternativeResource<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    result: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message_id: Option<&'a str>,
     #[serde(rename = "errorType", skip_serializing_if = "Option::is_none")]
     error_type: Option<&'a str>,
     #[serde(rename = "errorMessage", skip_serializing_if = "Option::is_none")]

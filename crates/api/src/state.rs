@@ -32,6 +32,8 @@ impl State {
 pub(crate) struct Inner {
     pub(crate) app: Arc<App>,
     pub(crate) identity: Arc<Identity>,
+    /// The path under which everything is served.
+    pub(crate) base_path: BasePath,
     /// The OpenAPI document as it is served.
     pub(crate) document: Bytes,
 }

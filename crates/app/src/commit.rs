@@ -45,6 +45,23 @@ struct Id {
 
 pub(crate) type Decided = Result<Verdict<Reply, No>, StoreError>;
 
+/// Where the answer to a request is kept, in the very commit of the changes that it tells of, so that it is given once.
+pub(crate) trait Recorder: Send + 'static {
+    /// What has to be loaded for it.
+    fn keys(&self) -> Vec<Key>;
+
+    /// The answer that was given before, if one was.
+    fn recall(&self, loaded: &Loaded) -> Result<Option<Result<Reply, Refusal>>, StoreError>;
+
+    /// Keeps the answer that is given.
+    fn record(
+        &self,
+        loaded: &Loaded,
+        changes: &mut Changes,
+        answer: Result<&Reply, &Refusal>,
+    ) -> Result<(), StoreError>;
+}
+
 /// Why a decision commits nothing.
 #[derive(Debug)]
 pub(crate) enum No {
@@ -91,8 +108,32 @@ impl Recording {
         of(&id) || id.strip_prefix("order#").is_some_and(of)
     }
 
+    /// Notes that the request is being done, before there is an answer.
+    pub(crate) fn claim(&self, loaded: &Loaded, changes: &mut Changes) -> Result<(), StoreError> {
+        changes.put(self.key(), &Record { claimed: true, ..self.blank(loaded) })
+    }
+
+    fn blank(&self, loaded: &Loaded) -> Record<'static> {
+        Record {
+            id: self.id.clone(),
+            expiration: loaded.now().as_second().saturating_add(self.seconds),
+            fingerprint: self.fingerprint.clone(),
+            refusal: None,
+            success: None,
+            version: None,
+            body: None,
+            claimed: false,
+        }
+    }
+}
+
+impl Recorder for Recording {
+    fn keys(&self) -> Vec<Key> {
+        vec![self.key()]
+    }
+
     /// The recorded answer, if there is one that has not expired.
-    pub(crate) fn recall(&self, loaded: &Loaded) -> Result<Option<Result<Reply, Refusal>>, StoreError> {
+    fn recall(&self, loaded: &Loaded) -> Result<Option<Result<Reply, Refusal>>, StoreError> {
         let Some(item) = loaded.item(&self.key())? else { return Ok(None) };
         let record: Record<'_> = serde_json::from_str(&item.body).map_err(|error| item.corrupt(error))?;
         if record.expiration <= loaded.now().as_second() {
@@ -120,12 +161,7 @@ impl Recording {
         )))
     }
 
-    /// Notes that the request is being done, before there is an answer.
-    pub(crate) fn claim(&self, loaded: &Loaded, changes: &mut Changes) -> Result<(), StoreError> {
-        changes.put(self.key(), &Record { claimed: true, ..self.blank(loaded) })
-    }
-
-    pub(crate) fn record(
+    fn record(
         &self,
         loaded: &Loaded,
         changes: &mut Changes,
@@ -142,19 +178,6 @@ impl Recording {
         };
         changes.put(self.key(), &record)
     }
-
-    fn blank(&self, loaded: &Loaded) -> Record<'static> {
-        Record {
-            id: self.id.clone(),
-            expiration: loaded.now().as_second().saturating_add(self.seconds),
-            fingerprint: self.fingerprint.clone(),
-            refusal: None,
-            success: None,
-            version: None,
-            body: None,
-            claimed: false,
-        }
-    }
 }
 
 impl App {
@@ -163,20 +186,7 @@ impl App {
     where
         D: FnMut(&Loaded) -> Decided + Send + 'static,
     {
-        self.commit_logged(command, Recording::of_key(command), keys, decide).await?.ok_or_else(undecided)
-    }
-
-    /// Like [`Self::commit`]; nothing when the decision wants to be asked again.
-    pub(crate) async fn try_commit<D>(
-        &self,
-        command: &Command,
-        keys: Vec<Key>,
-        decide: D,
-    ) -> Result<Option<Reply>, Failure>
-    where
-        D: FnMut(&Loaded) -> Decided + Send + 'static,
-    {
-        self.commit_logged(command, Recording::of_key(command), keys, decide).await
+        self.try_commit(command, Recording::of_key(command), keys, decide).await?.ok_or_else(undecided)
     }
 
     /// Like [`Self::commit`], with the record of the `Idempotency-Key`, or else this one.
@@ -191,25 +201,27 @@ impl App {
         D: FnMut(&Loaded) -> Decided + Send + 'static,
     {
         let recording = Recording::of_key(command).unwrap_or(otherwise);
-        self.commit_logged(command, Some(recording), keys, decide).await?.ok_or_else(undecided)
+        self.try_commit(command, Some(recording), keys, decide).await?.ok_or_else(undecided)
     }
 
-    /// The first of the keys is that of the item which the command is about.
-    async fn commit_logged<D>(
+    /// Loads the keys, decides, and commits together with the record; nothing when the decision wants to be asked again. The first
+    /// of the keys is that of the item which the command is about.
+    pub(crate) async fn try_commit<D, R>(
         &self,
         command: &Command,
-        recording: Option<Recording>,
+        recorder: Option<R>,
         keys: Vec<Key>,
         decide: D,
     ) -> Result<Option<Reply>, Failure>
     where
         D: FnMut(&Loaded) -> Decided + Send + 'static,
+        R: Recorder,
     {
         let item = keys.first().filter(|_| !command.dry_run).cloned();
         let outcome = if command.dry_run {
             store::transact(self.store.as_ref(), keys, rehearsed(decide)).await?
         } else {
-            self.transact_recorded(&command.caller, recording, keys, decide).await?
+            self.transact_recorded(&command.caller, recorder, keys, decide).await?
         };
         let outcome = match outcome {
             Ok(reply) => Ok(reply),
@@ -222,22 +234,23 @@ impl App {
         outcome.map(Some)
     }
 
-    async fn transact_recorded<D>(
+    async fn transact_recorded<D, R>(
         &self,
         caller: &str,
-        recording: Option<Recording>,
+        recorder: Option<R>,
         mut keys: Vec<Key>,
         mut decide: D,
     ) -> Result<Result<Reply, No>, StoreError>
     where
         D: FnMut(&Loaded) -> Decided + Send + 'static,
+        R: Recorder,
     {
-        let Some(recording) = recording else {
+        let Some(recorder) = recorder else {
             return store::transact(self.store.as_ref(), keys, self.departures.guard(caller, decide)).await;
         };
-        keys.push(recording.key());
+        keys.extend(recorder.keys());
         let recorded = move |loaded: &Loaded| {
-            if let Some(answer) = recording.recall(loaded)? {
+            if let Some(answer) = recorder.recall(loaded)? {
                 return Ok(match answer {
                     Ok(reply) => Verdict::Commit(Changes::none(), reply),
                     Err(refusal) => Verdict::Refuse(Changes::none(), No::Refused(refusal)),
@@ -245,8 +258,8 @@ impl App {
             }
             let mut verdict = decide(loaded)?;
             match &mut verdict {
-                Verdict::Commit(changes, reply) => recording.record(loaded, changes, Ok(reply))?,
-                Verdict::Refuse(changes, No::Refused(refusal)) => recording.record(loaded, changes, Err(refusal))?,
+                Verdict::Commit(changes, reply) => recorder.record(loaded, changes, Ok(reply))?,
+                Verdict::Refuse(changes, No::Refused(refusal)) => recorder.record(loaded, changes, Err(refusal))?,
                 Verdict::Refuse(_, No::Again) | Verdict::Read(_) => {}
             }
             Ok(verdict)
@@ -269,7 +282,7 @@ where
     }
 }
 
-fn undecided() -> Failure {
+pub(crate) fn undecided() -> Failure {
     StoreError::Misuse("a decision asked to be run again where that is not done".to_owned()).into()
 }
 
@@ -360,6 +373,7 @@ pub(crate) fn aggregate(key: &Key) -> String {
         Table::Resources => "resource",
         Table::Bookings => "booking",
         Table::Orders => "order",
+        Table::Requests => "request",
         Table::Accounts => "account",
         other => other.definition().name,
     };

@@ -26,6 +26,9 @@ pub struct Erased {
     pub bookings: usize,
     /// Those of them that stood, so that units came free.
     pub released: usize,
+    /// Requests for bookings.
+    #[serde(default)]
+    pub requests: usize,
     /// Orders.
     pub orders: usize,
     /// Profiles: one or none.
@@ -43,6 +46,7 @@ impl AddAssign for Erased {
         let mine = [
             (&mut self.bookings, other.bookings),
             (&mut self.released, other.released),
+            (&mut self.requests, other.requests),
             (&mut self.orders, other.orders),
             (&mut self.profiles, other.profiles),
             (&mut self.quotas, other.quotas),
@@ -70,6 +74,8 @@ impl App {
         let mut erased = Erased::default();
         for _ in 0..STEPS {
             let before = erased;
+            // Requests first: once they are gone they make no bookings.
+            self.erase_requests(user, &mut erased).await?;
             self.erase_bookings(user, &mut erased).await?;
             self.erase_orders(user, &mut erased).await?;
             if erased == before {
@@ -120,6 +126,20 @@ impl App {
             if let Some(events) = removal.run(self.store.as_ref()).await? {
                 erased.bookings = erased.bookings.saturating_add(1);
                 erased.released = erased.released.saturating_add(usize::from(stood));
+                erased.events = erased.events.saturating_add(events);
+            }
+        }
+        Ok(())
+    }
+
+    /// A page of requests; those that wait are withdrawn first.
+    async fn erase_requests(&self, user: &str, erased: &mut Erased) -> Result<(), Failure> {
+        let query = Query { limit: STEP, ..Query::index(Index::RequestsByUser, user) };
+        for item in self.store.query(query).await?.items {
+            let key = Key::of(Table::Requests, &item)?;
+            self.withdraw_request(&item).await?;
+            if let Some(events) = Removal::new(key.clone(), aggregate(&key)).run(self.store.as_ref()).await? {
+                erased.requests = erased.requests.saturating_add(1);
                 erased.events = erased.events.saturating_add(events);
             }
         }

@@ -21,6 +21,7 @@ mod records;
 mod reply;
 mod resources;
 mod settings;
+mod tickets;
 mod users;
 
 pub use availability::{AvailabilityQuery, Search};
@@ -31,3 +32,4 @@ pub use moved::{Moved, MovedPage, Stretch};
 pub use reply::{Failure, Listing, Reply, Success};
 pub use settings::{App, Settings};
 pub use store::StoreError;
+pub use tickets::Progress;

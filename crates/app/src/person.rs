@@ -1,5 +1,5 @@
 //! Everything that is stored of one person, page by page: the account without its secrets, the profile, bookings (canceled ones too),
-//! orders, what counts against quotas, and the events of all these.
+//! requests, orders, what counts against quotas, and the events of all these.
 
 use domain::Refusal;
 use domain::limits::PAGE_ITEMS;
@@ -46,7 +46,7 @@ struct Lines {
 
 /// A person's items in the order in which they are handed out. The events of account and profile have lists of their own, since
 /// they are there also when the item is not.
-fn sources(user: &str) -> [Source; 7] {
+fn sources(user: &str) -> [Source; 8] {
     let alone = |kind, query| Source { kind, query, with_events: false };
     let events = |of: Key| alone("event", Query::table(Table::Events, aggregate(&of)));
     let with_events = |kind, query| Source { kind, query, with_events: true };
@@ -56,6 +56,7 @@ fn sources(user: &str) -> [Source; 7] {
         alone("profile", Query::table(Table::Users, user)),
         events(Key::new(Table::Users, user)),
         with_events("booking", Query::index(Index::BookingsByUserByTime, user)),
+        with_events("request", Query::index(Index::RequestsByUser, user)),
         with_events("order", Query::table(Table::Orders, user)),
         alone("quota", Query::table(Table::Quotas, user)),
     ]

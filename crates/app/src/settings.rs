@@ -10,6 +10,7 @@ use store::records::{KeyAttribute, KeyKind, Records, RecordsTable};
 use crate::Failure;
 use crate::departures::Departures;
 use crate::homes::Homes;
+use crate::tickets::Lanes;
 
 /// What an operator may set.
 #[derive(Clone, Debug)]
@@ -40,13 +41,14 @@ pub struct App {
     pub(crate) settings: Settings,
     pub(crate) homes: Homes,
     pub(crate) departures: Departures,
+    pub(crate) lanes: Lanes,
 }
 
 impl App {
     /// Use cases over a store. Table operations need [`App::with_records`].
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>, settings: Settings) -> Self {
-        let (homes, departures) = (Homes::default(), Departures::default());
-        Self { store, records: None, clock, ids, settings, homes, departures }
+        let (homes, departures, lanes) = (Homes::default(), Departures::default(), Lanes::default());
+        Self { store, records: None, clock, ids, settings, homes, departures, lanes }
     }
 
     /// The same, with the tables of [`Settings::records_tables`] kept there.

@@ -13,8 +13,7 @@ pub fn object(body: &[u8]) -> Result<Map<String, Value>, Refusal> {
     if body.iter().all(u8::is_ascii_whitespace) {
         return Err(Refusal::invalid("", "The body is empty; send a JSON object."));
     }
-    let value: Value = serde_json::from_slice(body)
-        .map_err(|error| Refusal::invalid("", format!("The body is not valid JSON (RFC 8259): {error}.")))?;
+    let value = parse(body)?;
     let Value::Object(mut map) = value else {
         return Err(Refusal::invalid("", format!("The body must be a JSON object, not {}.", kind(&value))));
     };
@@ -26,11 +25,26 @@ pub fn object(body: &[u8]) -> Result<Map<String, Value>, Refusal> {
         }
         walk.normalize(value, &place, NESTING.saturating_sub(1));
     }
-    if walk.bytes > BODY_BYTES {
-        let detail = format!("With its numbers written out, the body has more than {BODY_BYTES} bytes.");
-        return Err(Refusal::new(Kind::TooLarge, "too-large", detail));
+    walk.finish()?;
+    Ok(map)
+}
+
+/// Any JSON value (RFC 8259) as a client sent it, null for an empty body: nested so deep that it fits into a member of an item of at
+/// most [`NESTING`] levels, numbers canonical.
+pub fn any(body: &[u8]) -> Result<Value, Refusal> {
+    if body.iter().all(u8::is_ascii_whitespace) {
+        return Ok(Value::Null);
     }
-    if walk.errors.is_empty() { Ok(map) } else { Err(Refusal::invalid_all(walk.errors)) }
+    let mut value = parse(body)?;
+    let mut walk = Walk { errors: Vec::new(), bytes: body.len() };
+    walk.normalize(&mut value, &Place { parent: None, step: Step::Root }, NESTING.saturating_sub(1));
+    walk.finish()?;
+    Ok(value)
+}
+
+fn parse(body: &[u8]) -> Result<Value, Refusal> {
+    let invalid = |error| Refusal::invalid("", format!("The body is not valid JSON (RFC 8259): {error}."));
+    serde_json::from_slice(body).map_err(invalid)
 }
 
 /// Where a value stands in the body; written out only for what is wrong.
@@ -40,6 +54,8 @@ struct Place<'a> {
 }
 
 enum Step<'a> {
+    /// The whole.
+    Root,
     Name(&'a str),
     Index(usize),
 }
@@ -48,8 +64,11 @@ impl Place<'_> {
     /// The place as a JSON pointer (RFC 6901).
     fn pointer(&self) -> String {
         let mut pointer = self.parent.map_or_else(String::new, Place::pointer);
-        pointer.push('/');
+        if !matches!(self.step, Step::Root) {
+            pointer.push('/');
+        }
         match self.step {
+            Step::Root => {}
             Step::Name(name) => pointer.push_str(&escape(name)),
             Step::Index(index) => pointer.push_str(&index.to_string()),
         }
@@ -66,6 +85,14 @@ struct Walk {
 }
 
 impl Walk {
+    fn finish(self) -> Result<(), Refusal> {
+        if self.bytes > BODY_BYTES {
+            let detail = format!("With its numbers written out, the body has more than {BODY_BYTES} bytes.");
+            return Err(Refusal::new(Kind::TooLarge, "too-large", detail));
+        }
+        if self.errors.is_empty() { Ok(()) } else { Err(Refusal::invalid_all(self.errors)) }
+    }
+
     fn normalize(&mut self, value: &mut Value, place: &Place<'_>, depth: usize) {
         match value {
             Value::Number(number) => self.normalize_number(number, place),
@@ -161,6 +188,18 @@ mod tests {
         for body in [&b""[..], b"  ", b"[]", b"1", b"{", b"{\"a\":\xff}", b"{\"a\":1}x"] {
             assert!(object(body).is_err(), "{body:?}");
         }
+    }
+
+    #[test]
+    fn any_value_is_taken_within_the_same_bounds() {
+        assert_eq!(any(b" \n").unwrap(), Value::Null);
+        for (text, kept) in [("7.0", "7"), ("\"a\"", "\"a\""), ("[1e2,{\"_fd_\":true}]", "[100,{\"_fd_\":true}]")] {
+            assert_eq!(any(text.as_bytes()).unwrap().to_string(), kept);
+        }
+        assert_eq!(any(b"[1e200]").unwrap_err().errors[0].pointer, "/0");
+        assert_eq!(any(b"1e200").unwrap_err().errors[0].pointer, "");
+        let nested = |levels: usize| format!("{}1{}", "[".repeat(levels), "]".repeat(levels));
+        assert!(any(nested(NESTING - 1).as_bytes()).is_ok() && any(nested(NESTING).as_bytes()).is_err());
     }
 
     #[test]

@@ -23,6 +23,8 @@ pub mod order;
 pub mod refusal;
 pub mod resource;
 pub mod rules;
+pub mod spread;
+pub mod ticket;
 pub mod time;
 pub mod user;
 

@@ -86,6 +86,8 @@ pub const HORIZON_DAYS: i64 = 3_660;
 pub const QUOTA: i64 = 1_000_000;
 /// Dates on which one user may have bookings of a resource with a quota, from the present week and month on.
 pub const QUOTA_DATES: usize = 1_000;
+/// Requests that may wait for one resource.
+pub const LANE_REQUESTS: i64 = 10_000;
 /// Items of one page of a list that is a bare array, and the default.
 pub const PAGE_ITEMS: usize = 1_000;
 /// Items of one page of locations (the original's page).

@@ -37,6 +37,16 @@ fn contents() -> Result<Changes, StoreError> {
         body: r#"{"userid":"anna","name":"Anna","height":1.7000}"#.to_owned(),
         private: Some(r#"{"note":"ü"}"#.to_owned()),
     });
+    changes.push(Write::Put {
+        key: Key::new(Table::Requests, "m1"),
+        body: r#"{"message_id":"m1","userID":"anna","booking_status":"new","body":{"resourceID":"room"}}"#.to_owned(),
+        private: Some(r#"{"lane":"resource/room","sequence":7}"#.to_owned()),
+    });
+    changes.push(Write::Put {
+        key: Key::number(Table::Queue, "resource/room", 7),
+        body: r#"{"lane":"resource/room","sequence":7,"message_id":"m1"}"#.to_owned(),
+        private: None,
+    });
     let booking = |start: i64| json!({"userID": "anna", "resourceID": "room", "starttimeepochtime": start});
     let rows: [(Key, Value); 8] = [
         (Key::new(Table::Locations, "berlin"), json!({"name": "Berlin"})),

@@ -17,6 +17,10 @@ pub enum Table {
     Quotas,
     /// What is to happen by itself, by `shard` and `due` (the time, then what and to which item).
     Timers,
+    /// Requests that are fulfilled later, by `message_id`.
+    Requests,
+    /// Which requests wait, by `lane` and `sequence` (the order in which they were accepted).
+    Queue,
     /// Orders, by `userId` and `orderId`.
     Orders,
     /// Recorded responses, by `id`, until `expiration` (epoch seconds).
@@ -44,6 +48,8 @@ pub enum Index {
     BookingsByUserByTime,
     /// Bookings of a resource, by `resourceID`, sorted by `starttimeepochtime`.
     BookingsByResourceByTime,
+    /// Requests of a user, by `userID`.
+    RequestsByUser,
 }
 
 /// The definition of an index.
@@ -97,7 +103,7 @@ const fn expiring(name: &'static str, partition: &'static str) -> Definition {
 
 impl Table {
     /// Every table, in a fixed order.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 17] = [
         Self::Users,
         Self::Locations,
         Self::Resources,
@@ -105,6 +111,8 @@ impl Table {
         Self::Occupancy,
         Self::Quotas,
         Self::Timers,
+        Self::Requests,
+        Self::Queue,
         Self::Orders,
         Self::Idempotency,
         Self::Events,
@@ -148,6 +156,15 @@ impl Table {
             ],
             ..plain("bookings", "bookingID")
         };
+        const REQUESTS: Definition = Definition {
+            indexes: &[IndexDefinition {
+                index: Index::RequestsByUser,
+                name: "requestsByUserGSI",
+                partition: "userID",
+                sort: None,
+            }],
+            ..plain("requests", "message_id")
+        };
         match self {
             Self::Users => &const { plain("users", "userid") },
             Self::Locations => &const { plain("locations", "locationID") },
@@ -156,6 +173,8 @@ impl Table {
             Self::Occupancy => &const { sorted("occupancy", "resourceID", SortAttribute::Number("day")) },
             Self::Quotas => &const { sorted("quotas", "userID", SortAttribute::Text("resourceID")) },
             Self::Timers => &const { sorted("timers", "shard", SortAttribute::Text("due")) },
+            Self::Requests => &REQUESTS,
+            Self::Queue => &const { sorted("queue", "lane", SortAttribute::Number("sequence")) },
             Self::Orders => &const { sorted("orders", "userId", SortAttribute::Text("orderId")) },
             Self::Idempotency => &const { expiring("idempotency", "id") },
             Self::Events => &const { sorted("events", "aggregate", SortAttribute::Number("sequence")) },
@@ -174,6 +193,7 @@ impl Index {
         match self {
             Self::ResourcesByLocation => Table::Resources,
             Self::BookingsByUserByTime | Self::BookingsByResourceByTime => Table::Bookings,
+            Self::RequestsByUser => Table::Requests,
         }
     }
     /// The index's definition, which its table lists.

@@ -10,12 +10,12 @@ const START: &str = "<!-- tour:start -->";
 const END: &str = "<!-- tour:end -->";
 
 /// The statuses that the tour's calls show, in order.
-const STATUSES: [&str; 27] = [
+const STATUSES: [&str; 29] = [
     "201", "201", "200", "201", "409", "200", "200", "200", "200", "200", "200", "200", "200", "201", "409", "201",
-    "404", "200", "200", "200", "200", "409", "200", "200", "200", "200", "400",
+    "404", "200", "200", "200", "200", "200", "200", "409", "200", "200", "200", "200", "400",
 ];
 /// What the answers must show besides.
-const WORDS: [&str; 11] = [
+const WORDS: [&str; 12] = [
     "\"conflicts\"",
     "\"alternatives\"",
     "\"CONFIRMED\"",
@@ -24,6 +24,7 @@ const WORDS: [&str; 11] = [
     "\"code\":\"opening-hours\"",
     "\"start\":\"2030-03-30T08:00:00Z\"",
     "\"start\":\"2030-03-31T07:00:00Z\"",
+    "\"result\":\"booking completed\"",
     "\"photo\":{\"$binary\":\"aGVsbG8=\"}",
     "\"errorType\":\"ConditionalCheckFailedException\"",
     "\"pong\"",

@@ -7,6 +7,7 @@ mod locations;
 mod orders;
 mod records;
 mod reference;
+mod requests;
 mod resources;
 pub(crate) mod status;
 mod users;
@@ -25,6 +26,7 @@ pub(crate) fn all() -> OpenApiRouter<Shared> {
         .merge(availability::routes())
         .merge(bookings::routes())
         .merge(records::routes())
+        .merge(requests::routes())
         .merge(identity::routes())
         .merge(status::routes())
         .merge(reference::routes())

@@ -9,6 +9,7 @@ pub(crate) mod orders;
 pub(crate) mod parameters;
 pub(crate) mod problems;
 pub(crate) mod records;
+pub(crate) mod requests;
 pub(crate) mod resources;
 pub(crate) mod rules;
 pub(crate) mod users;

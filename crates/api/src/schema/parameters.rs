@@ -52,6 +52,15 @@ pub(crate) struct InBooking {
     booking_id: String,
 }
 
+/// A request for a booking.
+#[derive(Serialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(crate) struct InRequest {
+    /// The request's identifier, `MessageId` of the answer to `POST /book`.
+    #[param(min_length = 1, max_length = 255, example = "0d4a3c5e-2c77-4f31-9a55-4b1f0c9d7e21")]
+    message_id: String,
+}
+
 /// The user pool.
 #[derive(Serialize, IntoParams)]
 #[into_params(parameter_in = Path)]

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use store::{Key, Loaded, StoreError, Verdict, Write};
 
 use super::{calendar, earlier, key, quotas};
-use crate::commit::{Decided, Draft, again, refuse};
+use crate::commit::{Decided, Draft, Recorder, Recording, again, refuse, undecided};
 use crate::{App, Command, Failure, Reply, Success, locations, resources};
 
 impl App {
@@ -27,17 +27,32 @@ impl App {
         let booking_id = self.new_id(booking_id);
         id::check("bookingID", &booking_id)?;
         id::check("userID", user)?;
-        let (user, booking) = (user.to_owned(), key(&booking_id));
-        let put = Put { command: command.clone(), user, request, booking, siblings: None };
+        let recording = || Recording::of_key(&command);
+        self.place_booking(&command, recording, user, key(&booking_id), request).await
+    }
+
+    /// The same with a request that has been read, and with whatever keeps the answer.
+    pub(crate) async fn place_booking<R: Recorder>(
+        &self,
+        command: &Command,
+        recorder: impl Fn() -> Option<R>,
+        user: &str,
+        booking: Key,
+        request: Request,
+    ) -> Result<Reply, Failure> {
+        let put = Put { command: command.clone(), user: user.to_owned(), request, booking, siblings: None };
         let mut keys = put.keys();
         keys.extend(self.likely_location(put.request.resource_id()).await?);
         let first = put.clone();
-        if let Some(reply) = self.try_commit(&command, keys.clone(), move |loaded| first.decide(loaded)).await? {
+        if let Some(reply) =
+            self.try_commit(command, recorder(), keys.clone(), move |loaded| first.decide(loaded)).await?
+        {
             return Ok(reply);
         }
         // Once more, with other resources at hand: what then refuses can say which of them would be accepted.
         let put = Put { siblings: Some(self.siblings(&put.request).await?), ..put };
-        self.commit(&command, keys, move |loaded| put.decide(loaded)).await
+        let last = self.try_commit(command, recorder(), keys, move |loaded| put.decide(loaded)).await?;
+        last.ok_or_else(undecided)
     }
 }
 

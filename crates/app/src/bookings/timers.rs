@@ -4,6 +4,7 @@
 use std::ops::Bound;
 
 use domain::booking::{Granted, Timer, TimerKind};
+use domain::spread::hash;
 use domain::time::Minute;
 use serde::{Deserialize, Serialize};
 use store::{Key, Loaded, Query, Sort, StoreError, Table, Write};
@@ -49,11 +50,6 @@ impl Stored {
 /// A minute so that texts sort as minutes do.
 fn minute(minute: Minute) -> String {
     format!("{:012}", minute.0)
-}
-
-/// FNV-1a (32 bits): the same in every process and version.
-fn hash(text: &str) -> u32 {
-    text.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }
 
 fn stored(granted: &Granted) -> Option<Stored> {

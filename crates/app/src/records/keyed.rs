@@ -12,7 +12,7 @@ use store::{Changes, Loaded, Store, StoreError, Verdict};
 
 use super::answered;
 use super::raised::WRITE_CONFLICT;
-use crate::commit::{Decided, No, Recording};
+use crate::commit::{Decided, No, Recorder, Recording};
 use crate::departures::Departures;
 use crate::{Command, Failure, Reply};
 

@@ -10,4 +10,5 @@ mod person;
 mod quotas;
 mod several;
 mod support;
+mod tickets;
 mod timers;

@@ -102,10 +102,10 @@ pub(super) fn erase(args: EraseArgs) -> Outcome {
         let text = "with an OpenID Connect provider, and where the account is gone, the `sub` names a user";
         terminal::note(&format!("nothing was stored of {user}; {text}"));
     }
-    let app::Erased { bookings, released, orders, profiles, quotas, answers, events } = erased;
+    let app::Erased { bookings, released, requests, orders, profiles, quotas, answers, events } = erased;
     terminal::print(&format!(
-        "erased: {} accounts, {profiles} profiles, {bookings} bookings ({released} of them stood), {orders} orders, \
-         {quotas} quotas, {sessions} sessions, {answers} recorded answers, {events} events",
+        "erased: {} accounts, {profiles} profiles, {bookings} bookings ({released} of them stood), {requests} \
+         requests, {orders} orders, {quotas} quotas, {sessions} sessions, {answers} recorded answers, {events} events",
         usize::from(account)
     ))
 }

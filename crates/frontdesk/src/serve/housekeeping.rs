@@ -7,6 +7,7 @@ use app::App;
 use metrics_exporter_prometheus::PrometheusHandle;
 use store::sqlite::SqliteStore;
 use store::{Store, Table};
+use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::telemetry::{self, Lines};
@@ -26,6 +27,8 @@ const TIMERS_PAID: Duration = Duration::from_secs(10);
 const LATE_TIMERS: Duration = Duration::from_secs(15 * 60);
 /// Timers of each shard that are run at a time.
 const DUE: usize = 100;
+/// How many lanes of requests are worked on side by side.
+const FULFILLERS: usize = 4;
 /// How often metrics are drained.
 const UPKEEP: Duration = Duration::from_secs(2);
 
@@ -60,7 +63,7 @@ async fn sweep_table(store: &dyn Store, table: Table) {
     tracing::debug!(table = table.definition().name, removed = total, "removed expired items");
 }
 
-/// Does what is due: bookings expire, no-shows are released. Never returns.
+/// Does what is due: bookings expire, no-shows are released, requests that others left behind are fulfilled. Never returns.
 pub(super) async fn run_timers(app: Arc<App>, is_paid: bool) {
     let mut ticks = interval(if is_paid { TIMERS_PAID } else { TIMERS });
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -75,7 +78,21 @@ pub(super) async fn run_timers(app: Arc<App>, is_paid: bool) {
             let error = &error as &(dyn std::error::Error + 'static);
             tracing::warn!(error, "timers cannot be run for the moment");
         }
+        if let Err(error) = app.fulfil_waiting().await {
+            let error = &error as &(dyn std::error::Error + 'static);
+            tracing::warn!(error, "requests that wait cannot be looked for at the moment");
+        }
     }
+}
+
+/// Fulfils requests as they come in. Never returns.
+pub(super) async fn fulfil(app: Arc<App>) {
+    let mut workers = JoinSet::new();
+    for _ in 0..FULFILLERS {
+        let app = Arc::clone(&app);
+        workers.spawn(async move { app.fulfil().await });
+    }
+    workers.join_all().await;
 }
 
 /// Keeps the metrics up to date. Never returns.

@@ -46,6 +46,12 @@ actions! {
     CancelOrder,
     /// Acknowledge a user's order.
     AcknowledgeOrder,
+    /// Ask for a booking that is made later.
+    RequestBooking,
+    /// See how far one's request has come.
+    GetBookingRequest,
+    /// See how far anybody's request has come.
+    ViewBookingRequests,
     /// List any user's orders.
     ListUserOrders,
     /// List locations.

@@ -45,6 +45,8 @@ const EVERYONE: &[Action] = &[
     Action::ListResourceBookings,
     Action::GetAvailability,
     Action::SearchAvailability,
+    Action::RequestBooking,
+    Action::GetBookingRequest,
 ];
 
 #[test]

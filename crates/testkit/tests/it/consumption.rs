@@ -77,6 +77,7 @@ async fn the_documented_units_are_those_that_the_engine_reports() {
     decisions(&mut all, &admin, &ada).await;
     calendars(&mut all, &ada).await;
     removals(&mut all, &admin).await;
+    requests(&mut all, &ada).await;
     tables(&mut all, &admin).await;
     rest(&mut all, &ada).await;
 
@@ -94,6 +95,33 @@ async fn the_documented_units_are_those_that_the_engine_reports() {
         fs::write(&file, format!("{intro}{START}{}{END}{outro}", all.rows)).unwrap();
         panic!("docs/capacity.md says otherwise; if that is meant, copy {} over it:\n{}", file.display(), all.rows);
     }
+}
+
+async fn requests(all: &mut Measuring, ada: &User) {
+    all.row("RequestBooking", "admission", 200, ada.post("/book", &json!({}))).await;
+    fulfil(all, "admission").await;
+    let wish = json!({"resourceID": "r", "starttimeepochtime": NINE + 500 * HOUR, "durationMinutes": 60});
+    all.row("RequestBooking", "of a resource", 200, ada.post("/book", &wish)).await;
+    fulfil(all, "of a resource").await;
+    all.row("RequestBooking", "of a resource for which others wait", 200, {
+        ada.post("/book", &json!({"resourceID": "w"})).await.expect(200);
+        ada.post("/book", &json!({"resourceID": "w"}))
+    })
+    .await;
+    all.app.instance.app.fulfil_waiting().await.unwrap();
+    all.mark();
+    all.app.instance.app.fulfil_waiting().await.unwrap();
+    all.write("requests", "one look, none waiting");
+    let answer = ada.post("/book", &json!({})).await.json(200);
+    let message_id = answer["PublishResponse"]["PublishResult"]["MessageId"].as_str().unwrap().to_owned();
+    all.row("GetBookingRequest", "", 200, ada.get(&format!("/query/{message_id}"))).await;
+}
+
+/// Fulfils the one that waits, and looks for more.
+async fn fulfil(all: &mut Measuring, when: &str) {
+    all.mark();
+    assert_eq!(all.app.instance.app.fulfil_waiting().await.unwrap(), 1);
+    all.write("FulfilRequest", &format!("{when}, with a look"));
 }
 
 async fn users(all: &mut Measuring, admin: &Admin, ada: &User) {

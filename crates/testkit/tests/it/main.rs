@@ -22,6 +22,7 @@ mod orders;
 mod outside;
 mod races;
 mod records;
+mod requests;
 mod resources;
 mod server;
 mod users;

@@ -5,7 +5,7 @@ use testkit::{Caller, TestApp};
 use crate::operations::operations;
 
 /// The contract's routes of this version.
-const ROUTES: [&str; 41] = [
+const ROUTES: [&str; 43] = [
     "DELETE /locations/{locationID}",
     "DELETE /locations/{locationID}/resources/{resourceID}",
     "DELETE /orders/{orderId}",
@@ -23,6 +23,7 @@ const ROUTES: [&str; 41] = [
     "GET /openapi.json",
     "GET /orders",
     "GET /orders/{orderId}",
+    "GET /query/{message_id}",
     "GET /ready",
     "GET /users",
     "GET /users/{userid}",
@@ -33,6 +34,7 @@ const ROUTES: [&str; 41] = [
     "GET /{pool}/.well-known/openid-configuration",
     "POST /",
     "POST /DynamoDBManager",
+    "POST /book",
     "POST /orders",
     "POST /users",
     "POST /users/{userid}/bookings/{bookingID}/approve",

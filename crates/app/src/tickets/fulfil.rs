@@ -1,0 +1,240 @@
+//! Fulfilling what waits, lane by lane.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use domain::booking::Request;
+use domain::ticket::{Status, Ticket, Wish};
+use domain::{Kind, Refusal};
+use serde_json::Value;
+use store::{Item, Query, StoreError, Table};
+use tokio::sync::{Mutex as AsyncMutex, mpsc};
+
+use super::ending::Ending;
+use super::lane::{self, Entry, Lane};
+use super::{Kept, key, read};
+use crate::commit::{Decided, refuse};
+use crate::{App, Command, Failure, Reply, bookings};
+
+/// Lanes that may wait for a worker. What does not fit in is found among the stored lanes.
+const NUDGES: usize = 4_096;
+/// Attempts at one request before others than it come in between, with pauses that double.
+const ATTEMPTS: u32 = 6;
+/// The first pause.
+const PAUSE: Duration = Duration::from_millis(20);
+/// Lanes of one shard that one look finds.
+const FOUND: usize = 1_000;
+
+/// Which lanes have work for the workers of this process, and in which they are.
+pub(crate) struct Lanes {
+    nudges: mpsc::Sender<Lane>,
+    wanted: AsyncMutex<mpsc::Receiver<Lane>>,
+    /// The lanes in which a worker is, and whether something came in meanwhile.
+    busy: Mutex<HashMap<String, bool>>,
+}
+
+impl Default for Lanes {
+    fn default() -> Self {
+        let (nudges, wanted) = mpsc::channel(NUDGES);
+        Self { nudges, wanted: AsyncMutex::new(wanted), busy: Mutex::default() }
+    }
+}
+
+impl Lanes {
+    /// Says that there is work in a lane.
+    pub(super) fn nudge(&self, name: &str) {
+        // Nobody listens, or too much waits: the lane is stored, and will be found.
+        let _ = self.nudges.try_send(Lane { name: name.to_owned() });
+    }
+
+    /// Whether a worker may go into a lane; one that is there looks again otherwise.
+    fn enter(&self, lane: &Lane) -> bool {
+        let mut busy = self.busy.lock().unwrap_or_else(PoisonError::into_inner);
+        match busy.get_mut(&lane.name) {
+            Some(again) => {
+                *again = true;
+                false
+            }
+            None => busy.insert(lane.name.clone(), false).is_none(),
+        }
+    }
+
+    /// Whether the worker that leaves a lane has to look again.
+    fn leave(&self, lane: &Lane) -> bool {
+        let mut busy = self.busy.lock().unwrap_or_else(PoisonError::into_inner);
+        match busy.get_mut(&lane.name) {
+            Some(again) if *again => {
+                *again = false;
+                true
+            }
+            _ => {
+                busy.remove(&lane.name);
+                false
+            }
+        }
+    }
+}
+
+impl App {
+    /// Fulfils requests as they come in. Never returns; several may do this side by side.
+    pub async fn fulfil(&self) {
+        loop {
+            let next = self.lanes.wanted.lock().await.recv().await;
+            // The sender lives as long as the use cases do.
+            let Some(lane) = next else { return std::future::pending().await };
+            self.work(&lane).await;
+        }
+    }
+
+    /// Fulfils everything that waits, also what other processes accepted, and says how many requests ended.
+    pub async fn fulfil_waiting(&self) -> Result<usize, Failure> {
+        let mut ended: usize = 0;
+        for number in 0..lane::SHARDS {
+            let mut query = Query { limit: FOUND, ..Query::table(Table::Timers, lane::shard(number)) };
+            loop {
+                let page = self.store.query(query.clone()).await?;
+                for item in &page.items {
+                    ended = ended.saturating_add(self.work(&Lane::read(item)?).await);
+                }
+                query.cursor = page.next;
+                if query.cursor.is_none() {
+                    break;
+                }
+            }
+        }
+        Ok(ended)
+    }
+
+    /// Fulfils what waits in a lane, unless somebody is at it here. Stops at what cannot be done for the moment.
+    async fn work(&self, lane: &Lane) -> usize {
+        let mut ended: usize = 0;
+        if !self.lanes.enter(lane) {
+            return ended;
+        }
+        loop {
+            match self.fulfil_first(lane).await {
+                Ok(true) => ended = ended.saturating_add(1),
+                Ok(false) if self.lanes.leave(lane) => {}
+                Ok(false) => return ended,
+                Err(error) => {
+                    let error = &error as &(dyn std::error::Error + 'static);
+                    tracing::warn!(error, lane = lane.name, "requests cannot be fulfilled for the moment");
+                    while self.lanes.leave(lane) {}
+                    return ended;
+                }
+            }
+        }
+    }
+
+    /// Fulfils what is first in a lane; whether there was something. Tries again for a while when the store fails.
+    async fn fulfil_first(&self, lane: &Lane) -> Result<bool, Failure> {
+        let Some(entry) = self.store.query(lane.first()).await?.items.into_iter().next() else { return Ok(false) };
+        let Ok(place) = entry.body::<Entry>() else { return Err(entry.corrupt("is no entry of a lane").into()) };
+        let Some(item) = self.store.get(&key(&place.message_id)).await? else {
+            // Somebody removed the request: its place goes, too.
+            return self.end_without(lane, &place).await;
+        };
+        let mut pause = PAUSE;
+        for _ in 1..ATTEMPTS {
+            match self.end(lane, &place, &item).await {
+                Err(Failure::Store(error @ (StoreError::Unavailable(_) | StoreError::Full(_)))) => {
+                    tracing::debug!(%error, message_id = place.message_id, "trying again");
+                    tokio::time::sleep(pause).await;
+                    pause = pause.saturating_mul(2);
+                }
+                Err(Failure::Store(error)) => return self.give_up(lane, &place, &error).await,
+                Err(Failure::Refused(_)) | Ok(_) => return Ok(true),
+            }
+        }
+        self.end(lane, &place, &item).await.map(|_| true)
+    }
+
+    /// Ends a request: what it asks for is done or refused, and recorded, in one commit.
+    async fn end(&self, lane: &Lane, place: &Entry, item: &Item) -> Result<Reply, Failure> {
+        let (ticket, kept) = (read(item)?, item.private::<Kept>()?);
+        if ticket.status != Status::New || ticket.wish() == Wish::Admission {
+            return self
+                .finish(lane, place, None, |_| Ok(store::Verdict::Commit(store::Changes::none(), Reply::empty())))
+                .await;
+        }
+        match request(&ticket) {
+            Ok(request) => {
+                let booking = bookings::key(&ticket.message_id);
+                let ending = self.ending(lane, place, Some(ticket.message_id.clone()));
+                let command = Command { soft_rules: kept.soft_rules, ..command() };
+                self.place_booking(&command, || Some(ending.clone()), &ticket.user_id, booking, request).await
+            }
+            Err(refusal) => self.finish(lane, place, None, move |_| refuse(refusal.clone())).await,
+        }
+    }
+
+    /// Rejects a request at which the store fails for good, so that it blocks no other.
+    async fn give_up(&self, lane: &Lane, place: &Entry, error: &StoreError) -> Result<bool, Failure> {
+        tracing::error!(%error, message_id = place.message_id, "a request cannot be processed; it is rejected");
+        let detail = "The request cannot be processed; whoever runs this service finds out why in the log.";
+        let refusal = Refusal::new(Kind::Conflict, "not-processable", detail);
+        match self.finish(lane, place, None, move |_| refuse(refusal.clone())).await {
+            Ok(_) | Err(Failure::Refused(_)) => Ok(true),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Takes a request out of its lane, if it waits there: it is rejected.
+    pub(crate) async fn withdraw_request(&self, item: &Item) -> Result<(), Failure> {
+        let (ticket, kept) = (read(item)?, item.private::<Kept>()?);
+        if ticket.status != Status::New {
+            return Ok(());
+        }
+        let lane = Lane { name: kept.lane };
+        let place = Entry::new(&lane, kept.sequence, &ticket.message_id);
+        let refusal = Refusal::new(Kind::Forbidden, "forbidden", "The account and its data have been erased.");
+        match self.finish(&lane, &place, None, move |_| refuse(refusal.clone())).await {
+            Ok(_) | Err(Failure::Refused(_)) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn end_without(&self, lane: &Lane, place: &Entry) -> Result<bool, Failure> {
+        self.finish(lane, place, None, |_| Ok(store::Verdict::Commit(store::Changes::none(), Reply::empty()))).await?;
+        Ok(true)
+    }
+
+    async fn finish<D>(
+        &self,
+        lane: &Lane,
+        place: &Entry,
+        booking_id: Option<String>,
+        decide: D,
+    ) -> Result<Reply, Failure>
+    where
+        D: FnMut(&store::Loaded) -> Decided + Send + 'static,
+    {
+        let ending = self.ending(lane, place, booking_id);
+        let ended = self.try_commit(&command(), Some(ending), vec![key(&place.message_id)], decide).await?;
+        ended.ok_or_else(crate::commit::undecided)
+    }
+
+    fn ending(&self, lane: &Lane, place: &Entry, booking_id: Option<String>) -> Ending {
+        Ending {
+            lane: lane.clone(),
+            sequence: place.sequence(),
+            message_id: place.message_id.clone(),
+            confirm_code: self.ids.random().to_string(),
+            booking_id,
+        }
+    }
+}
+
+/// Nobody's request: what was accepted is done, whoever has left meanwhile.
+fn command() -> Command {
+    Command { operation: "FulfilRequest", ..Command::default() }
+}
+
+/// The booking request in a ticket.
+fn request(ticket: &Ticket) -> Result<Request, Refusal> {
+    match &ticket.body {
+        Value::Object(body) => Request::parse(body.clone()),
+        _ => Err(Refusal::invalid("", "A booking request must be a JSON object.")),
+    }
+}

@@ -1,0 +1,124 @@
+//! Requests that are accepted at once and fulfilled later.
+//!
+//! Accepting stores the request and puts it at the end of its lane, in one commit. A lane holds what is for one resource; only what is
+//! first in it is fulfilled, in one commit with its removal from the lane, whoever does that: so each request ends once, and those
+//! for one resource end in the order in which they were accepted. Where a lane is and how many wait in it is an item among the
+//! timers, so that whoever looks for work finds it.
+
+mod ending;
+mod fulfil;
+mod lane;
+
+use domain::limits::LANE_REQUESTS;
+use domain::ticket::{Status, Ticket};
+use domain::{Kind, Refusal};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use store::{Item, Key, Loaded, Table};
+
+use crate::commit::{Draft, refuse};
+use crate::{App, Command, Failure, Reply};
+pub(crate) use fulfil::Lanes;
+use lane::Lane;
+
+fn key(message_id: &str) -> Key {
+    Key::new(Table::Requests, message_id)
+}
+
+/// What is kept with a request and nobody sees.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+struct Kept {
+    /// The lane in which it waits.
+    #[serde(default)]
+    lane: String,
+    /// Its place there.
+    #[serde(default)]
+    sequence: i64,
+    /// Whether the soft rules bind the requester.
+    #[serde(default)]
+    soft_rules: bool,
+}
+
+/// How far a request has come.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Progress {
+    /// It waits.
+    InProcess,
+    /// It was fulfilled.
+    Completed {
+        /// What the requester shows for it.
+        confirm_code: String,
+        /// The booking that it became, if it is one.
+        booking_id: Option<String>,
+    },
+    /// It cannot be fulfilled.
+    Rejected(Box<Refusal>),
+}
+
+impl App {
+    /// Accepts a request of the caller's, durably, and answers with its identifier, a JSON string.
+    pub async fn request_booking(&self, command: Command, body: Value) -> Result<Reply, Failure> {
+        let message_id = self.ids.random().to_string();
+        let item = key(&message_id);
+        let lane = Lane::of(&Ticket::accept(&message_id, "", body.clone(), self.clock.now()));
+        let (place, name) = (lane.key(), lane.name.clone());
+        let (caller, soft_rules) = (command.caller.clone(), command.soft_rules);
+        let keys = vec![item.clone(), place.clone()];
+        let reply = self
+            .commit(&command, keys, move |loaded| {
+                let waiting = lane.waiting(loaded)?;
+                if waiting >= LANE_REQUESTS {
+                    return refuse(full());
+                }
+                let sequence = loaded.next_version(&place)?;
+                let ticket = Ticket::accept(&message_id, &caller, body.clone(), loaded.now());
+                let kept = Kept { lane: lane.name.clone(), sequence, soft_rules };
+                let mut draft = Draft::new(loaded);
+                draft.store_with(&item, "frontdesk.request.accepted", &ticket, &kept)?;
+                lane.enter(&mut draft, sequence, waiting, &message_id)?;
+                draft.reply(Reply::text(Value::from(message_id.as_str()).to_string()))
+            })
+            .await?;
+        self.lanes.nudge(&name);
+        Ok(reply)
+    }
+
+    /// How far a request of that user has come, or of anybody's when there is no user; another's is not to be seen.
+    pub async fn request_progress(&self, user: Option<&str>, message_id: &str) -> Result<Progress, Failure> {
+        let absent = || Refusal::not_found("request");
+        let item = self.store.get(&key(message_id)).await?.ok_or_else(absent)?;
+        let ticket = read(&item)?;
+        if user.is_some_and(|user| user != ticket.user_id) {
+            return Err(absent().into());
+        }
+        Ok(match ticket.status {
+            Status::New => Progress::InProcess,
+            Status::Completed => Progress::Completed {
+                confirm_code: ticket.confirm_code.unwrap_or_default(),
+                booking_id: ticket.booking_id,
+            },
+            Status::Rejected => Progress::Rejected(Box::new(ticket.reason.unwrap_or_else(unknown))),
+        })
+    }
+}
+
+fn read(item: &Item) -> Result<Ticket, store::StoreError> {
+    item.body()
+}
+
+/// The request under a key, if there is one that can be read.
+fn ticket(loaded: &Loaded, key: &Key) -> Result<Option<(Ticket, Kept)>, store::StoreError> {
+    let Some(item) = loaded.item(key)? else { return Ok(None) };
+    Ok(read(item).and_then(|ticket| Ok((ticket, item.private()?))).ok())
+}
+
+fn full() -> Refusal {
+    let detail =
+        format!("{LANE_REQUESTS} requests for this resource are waiting; try again when some of them are done.");
+    Refusal::conflict("queue-full", detail)
+}
+
+/// Of a request that another program rejected without a reason.
+fn unknown() -> Refusal {
+    Refusal::new(Kind::Conflict, "rejected", "The request was rejected; no reason is stored.")
+}
