@@ -43,8 +43,59 @@ pub fn any(body: &[u8]) -> Result<Value, Refusal> {
 }
 
 fn parse(body: &[u8]) -> Result<Value, Refusal> {
+    if has_reserved_text(body) {
+        return Err(Refusal::invalid("", RESERVED_TEXT));
+    }
     let invalid = |error| Refusal::invalid("", format!("The body is not valid JSON (RFC 8259): {error}."));
     serde_json::from_slice(body).map_err(invalid)
+}
+
+/// Names by which the JSON library means something else than a member: the text of a number, and JSON within a text, which it parses
+/// anew, as deep as that is. As the first name of an object they would alter data, or let a document be nested without bound.
+const RESERVED: [&str; 2] = ["$serde_json::private::Number", "$serde_json::private::RawValue"];
+/// What to say of a document with one of them.
+pub const RESERVED_TEXT: &str =
+    "The names `$serde_json::private::Number` and `$serde_json::private::RawValue` are reserved; choose others.";
+/// The longest that a reserved text can be when all of it is escaped.
+const ESCAPED_BYTES: usize = 6 * 40;
+
+/// Whether a JSON text contains one of two texts that must not become the name of a member; escapes (RFC 8259, section 7) hide none.
+/// Whoever parses what others send into values asks this first. The text need not be valid.
+pub fn has_reserved_text(json: &[u8]) -> bool {
+    let mut rest = json;
+    while let Some(start) = rest.iter().position(|&byte| byte == b'"') {
+        let text = rest.get(start.saturating_add(1)..).unwrap_or_default();
+        let (end, escaped) = end_of_text(text);
+        let (text, behind) = text.split_at_checked(end).unwrap_or_default();
+        if is_reserved(text, escaped) {
+            return true;
+        }
+        rest = behind.get(1..).unwrap_or_default();
+    }
+    false
+}
+
+/// Where a text ends, and whether it has escapes.
+fn end_of_text(text: &[u8]) -> (usize, bool) {
+    let (mut behind_backslash, mut escaped) = (false, false);
+    for (place, byte) in text.iter().enumerate() {
+        match byte {
+            _ if behind_backslash => behind_backslash = false,
+            b'\\' => (behind_backslash, escaped) = (true, true),
+            b'"' => return (place, escaped),
+            _ => {}
+        }
+    }
+    (text.len(), escaped)
+}
+
+fn is_reserved(text: &[u8], escaped: bool) -> bool {
+    let is = |text: &[u8]| RESERVED.iter().any(|reserved| text == reserved.as_bytes());
+    if !escaped {
+        return is(text);
+    }
+    let quoted = [b"\"", text, b"\""].concat();
+    text.len() <= ESCAPED_BYTES && serde_json::from_slice::<String>(&quoted).is_ok_and(|decoded| is(decoded.as_bytes()))
 }
 
 /// Where a value stands in the body; written out only for what is wrong.
@@ -200,6 +251,49 @@ mod tests {
         assert_eq!(any(b"1e200").unwrap_err().errors[0].pointer, "");
         let nested = |levels: usize| format!("{}1{}", "[".repeat(levels), "]".repeat(levels));
         assert!(any(nested(NESTING - 1).as_bytes()).is_ok() && any(nested(NESTING).as_bytes()).is_err());
+    }
+
+    /// A document whose nesting is hidden in texts that the JSON library would parse anew.
+    fn bomb(texts: usize, levels: usize) -> String {
+        let mut text = "1".to_owned();
+        for _ in 0..texts {
+            let nested = format!("{}{text}{}", "[".repeat(levels), "]".repeat(levels));
+            let hidden = nested.replace('\\', "\\u005c").replace('"', "\\u0022");
+            text = format!("{{\"$serde_json::private::RawValue\":\"{hidden}\"}}");
+        }
+        text
+    }
+
+    #[test]
+    fn nesting_within_texts_is_refused_before_it_is_parsed() {
+        for document in [bomb(40, 120), format!("{{\"a\":{}}}", bomb(40, 120))] {
+            assert_eq!(object(document.as_bytes()).unwrap_err().detail, RESERVED_TEXT);
+            assert_eq!(any(document.as_bytes()).unwrap_err().detail, RESERVED_TEXT);
+        }
+    }
+
+    #[test]
+    fn reserved_names_are_found_however_they_are_written() {
+        for name in [
+            r"$serde_json::private::Number",
+            r"$serde_json::private::RawValue",
+            r"\u0024serde_json::private::Number",
+            r"$serde_json::private\u003a\u003aNumbe\u0072",
+        ] {
+            for document in [format!("{{\"{name}\":\"12\"}}"), format!("[\"\\\"\",{{\"a\":1,\"{name}\":2}}]")] {
+                assert!(has_reserved_text(document.as_bytes()), "{document}");
+            }
+        }
+        for document in [
+            "",
+            "\"",
+            "\"\\",
+            r#"{"$serde_json::private::Number ":1}"#,
+            r#"{"a":"{\"$serde_json::private::Number\":\"1\"}"}"#,
+            r#"{"\\u0024serde_json::private::Number":1}"#,
+        ] {
+            assert!(!has_reserved_text(document.as_bytes()), "{document}");
+        }
     }
 
     #[test]

@@ -6,6 +6,9 @@
 
 use std::collections::HashSet;
 
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use domain::json::has_reserved_text;
 use jiff::Timestamp;
 use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::{Algorithm, Header, Validation, decode, decode_header};
@@ -107,6 +110,12 @@ fn maybe_seconds<'de, D: Deserializer<'de>>(input: D) -> Result<Option<i64>, D::
     value.map(seconds).transpose().map_err(serde::de::Error::custom)
 }
 
+/// Whether a part of a token has names that must not be parsed.
+fn has_reserved_names(token: &str) -> bool {
+    let mut parts = token.split('.').filter_map(|part| BASE64_URL_SAFE_NO_PAD.decode(part).ok());
+    parts.any(|part| has_reserved_text(&part))
+}
+
 const UNREADABLE: AuthError = AuthError::Invalid("its claims are not those of an ID or access token");
 const FOREIGN: AuthError = AuthError::Invalid("it was issued to another client");
 
@@ -125,6 +134,9 @@ impl Verifier {
     pub(crate) fn verify(&self, keys: &KeySet, token: &str, now: Timestamp) -> Result<Verified, AuthError> {
         if token.len() > TOKEN_BYTES {
             return Err(AuthError::Invalid("it is too long"));
+        }
+        if has_reserved_names(token) {
+            return Err(AuthError::Invalid("it has a name that is reserved"));
         }
         let header = decode_header(token).map_err(|_| AuthError::Invalid("it is not a signed JSON Web Token"))?;
         let keys = self.keys(keys, &header)?;

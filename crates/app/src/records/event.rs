@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use domain::json::{RESERVED_TEXT, has_reserved_text};
 use domain::limits::{RECORDS_NESTING, RECORDS_VALUES};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
@@ -104,6 +105,9 @@ fn value(raw: &RawValue) -> Result<Value, domain::Refusal> {
     if values > RECORDS_VALUES {
         return Err(raised::too_large(format!("The event has a part of more than {RECORDS_VALUES} values.")));
     }
+    if has_reserved_text(raw.get().as_bytes()) {
+        return Err(raised::unreadable(RESERVED_TEXT));
+    }
     serde_json::from_str(raw.get()).map_err(raised::unreadable)
 }
 
@@ -193,6 +197,20 @@ mod tests {
             assert_eq!(text, payload);
         }
         assert!(matches!(Event::read(br#"{"operation":"echo"}"#), Ok(Event::Echo(text)) if text == "null"));
+    }
+
+    #[test]
+    fn names_that_mean_something_else_to_the_json_library_are_refused() {
+        for name in ["$serde_json::private::Number", r"\u0024serde_json::private::RawValue"] {
+            let body = format!(
+                "{{\"operation\":\"create\",\"tableName\":\"t\",\"payload\":{{\"Item\":{{\"id\":{{\"{name}\":\"1\"}}}}}}}}"
+            );
+            assert_eq!(refused(&body).0, "Runtime.UnmarshalError");
+            let renamed = format!(
+                "{{\"operation\":\"update\",\"tableName\":\"t\",\"payload\":{{\"ExpressionAttributeNames\":{{\"#n\":\"{name}\"}}}}}}"
+            );
+            assert_eq!(refused(&renamed).0, "Runtime.UnmarshalError");
+        }
     }
 
     #[test]

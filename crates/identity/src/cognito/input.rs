@@ -1,5 +1,6 @@
 //! Reading the parameters of an action.
 
+use domain::json::{RESERVED_TEXT, has_reserved_text};
 use serde_json::{Map, Value};
 
 use super::fault::Fault;
@@ -11,6 +12,9 @@ pub(super) struct Input(Map<String, Value>);
 impl Input {
     /// From the request's body: a JSON object.
     pub(super) fn parse(body: &[u8]) -> Result<Self, Fault> {
+        if has_reserved_text(body) {
+            return Err(Fault::serialization(RESERVED_TEXT));
+        }
         match serde_json::from_slice(body) {
             Ok(Value::Object(members)) => Ok(Self(members)),
             Ok(_) => Err(Fault::serialization("The body must be a JSON object.")),

@@ -1,7 +1,5 @@
 //! Good tokens, and every kind of bad one.
 
-use base64::Engine;
-use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde_json::json;
 
 use super::*;
@@ -273,4 +271,14 @@ fn groups_are_found_where_they_are() {
     assert!(principal.administrator);
     let none = groups(json!({"realm_access": {}}));
     assert!(none.groups.is_empty() && !none.administrator, "what `cognito:groups` says is of no account here");
+}
+
+#[test]
+fn names_that_the_json_library_would_parse_anew_are_refused_unread() {
+    let Setup { verifier, keys, .. } = setup();
+    let hidden = "[".repeat(120).replace('"', "\\u0022");
+    let header = format!(r#"{{"alg":"RS256","kid":"k","x":{{"$serde_json::private::RawValue":"{hidden}"}}}}"#);
+    let token = format!("{}.e30.e30", BASE64_URL_SAFE_NO_PAD.encode(header));
+    let refused = verifier.verify(&keys, &token, Timestamp::from_second(NOW).unwrap()).unwrap_err();
+    assert!(matches!(refused, AuthError::Invalid("it has a name that is reserved")), "{refused:?}");
 }

@@ -1,5 +1,7 @@
 //! Bodies that are no good on any route that takes one.
 
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use reqwest::Method;
 use serde_json::json;
 use testkit::{Admin, Caller, NINE, TestApp};
@@ -155,4 +157,34 @@ async fn state(admin: &Admin) -> Vec<Vec<u8>> {
         bodies.push(admin.get(path).await.body);
     }
     bodies
+}
+
+/// Nesting in texts that the JSON library would parse anew, as deep as they are: once enough to overflow the stack of a thread.
+fn bomb() -> String {
+    let mut text = "1".to_owned();
+    for _ in 0..40 {
+        let nested = format!("{}{text}{}", "[".repeat(120), "]".repeat(120));
+        let hidden = nested.replace('\\', "\\u005c").replace('"', "\\u0022");
+        text = format!("{{\"$serde_json::private::RawValue\":\"{hidden}\"}}");
+    }
+    text
+}
+
+#[tokio::test]
+async fn nesting_that_is_hidden_in_texts_is_refused_wherever_it_comes_in() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    let hidden = format!("{{\"a\":{}}}", bomb());
+    for (method, path) in routes(&admin).await {
+        admin.call(method, &path).body(hidden.as_str()).await.problem(400, "invalid");
+    }
+    admin.call(Method::POST, "/book").body(hidden.as_str()).await.problem(400, "invalid");
+    let event = format!("{{\"operation\":\"create\",\"tableName\":\"lambda-apigateway\",\"payload\":{hidden}}}");
+    admin.call(Method::POST, "/DynamoDBManager").body(event).await.expect(400);
+    let sign_up = app.anonymous().call(Method::POST, "/").body(hidden.as_str());
+    sign_up.plain().header("x-amz-target", "AWSCognitoIdentityProviderService.SignUp").await.expect(400);
+    let header = format!("{{\"alg\":\"RS256\",\"kid\":\"k\",\"x\":{}}}", bomb());
+    let token = format!("{}.e30.e30", BASE64_URL_SAFE_NO_PAD.encode(header));
+    app.anonymous().get("/users").authorization(&token).await.expect(401);
+    admin.get("/users").await.expect(200);
 }
