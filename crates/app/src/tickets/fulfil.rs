@@ -8,13 +8,13 @@ use domain::booking::Request;
 use domain::ticket::{Status, Ticket, Wish};
 use domain::{Kind, Refusal};
 use serde_json::Value;
-use store::{Item, Query, StoreError, Table};
+use store::{Changes, Item, Loaded, Query, StoreError, Table, Verdict};
 use tokio::sync::{Mutex as AsyncMutex, mpsc};
 
 use super::ending::Ending;
 use super::lane::{self, Entry, Lane};
 use super::{Kept, key, read};
-use crate::commit::{Decided, refuse};
+use crate::commit::{refuse, undecided};
 use crate::{App, Command, Failure, Reply, bookings};
 
 /// Lanes that may wait for a worker. What does not fit in is found among the stored lanes.
@@ -133,7 +133,7 @@ impl App {
         let Ok(place) = entry.body::<Entry>() else { return Err(entry.corrupt("is no entry of a lane").into()) };
         let Some(item) = self.store.get(&key(&place.message_id)).await? else {
             // Somebody removed the request: its place goes, too.
-            return self.end_without(lane, &place).await;
+            return self.finish(lane, &place, None).await.map(|_| true);
         };
         let mut pause = PAUSE;
         for _ in 1..ATTEMPTS {
@@ -154,9 +154,7 @@ impl App {
     async fn end(&self, lane: &Lane, place: &Entry, item: &Item) -> Result<Reply, Failure> {
         let (ticket, kept) = (read(item)?, item.private::<Kept>()?);
         if ticket.status != Status::New || ticket.wish() == Wish::Admission {
-            return self
-                .finish(lane, place, None, |_| Ok(store::Verdict::Commit(store::Changes::none(), Reply::empty())))
-                .await;
+            return self.finish(lane, place, None).await;
         }
         match request(&ticket) {
             Ok(request) => {
@@ -165,7 +163,7 @@ impl App {
                 let command = Command { soft_rules: kept.soft_rules, ..command() };
                 self.place_booking(&command, || Some(ending.clone()), &ticket.user_id, booking, request).await
             }
-            Err(refusal) => self.finish(lane, place, None, move |_| refuse(refusal.clone())).await,
+            Err(refusal) => self.finish(lane, place, Some(refusal)).await,
         }
     }
 
@@ -173,11 +171,8 @@ impl App {
     async fn give_up(&self, lane: &Lane, place: &Entry, error: &StoreError) -> Result<bool, Failure> {
         tracing::error!(%error, message_id = place.message_id, "a request cannot be processed; it is rejected");
         let detail = "The request cannot be processed; whoever runs this service finds out why in the log.";
-        let refusal = Refusal::new(Kind::Conflict, "not-processable", detail);
-        match self.finish(lane, place, None, move |_| refuse(refusal.clone())).await {
-            Ok(_) | Err(Failure::Refused(_)) => Ok(true),
-            Err(error) => Err(error),
-        }
+        self.reject(lane, place, Refusal::new(Kind::Conflict, "not-processable", detail)).await?;
+        Ok(true)
     }
 
     /// Takes a request out of its lane, if it waits there: it is rejected.
@@ -189,30 +184,25 @@ impl App {
         let lane = Lane { name: kept.lane };
         let place = Entry::new(&lane, kept.sequence, &ticket.message_id);
         let refusal = Refusal::new(Kind::Forbidden, "forbidden", "The account and its data have been erased.");
-        match self.finish(&lane, &place, None, move |_| refuse(refusal.clone())).await {
+        self.reject(&lane, &place, refusal).await
+    }
+
+    async fn reject(&self, lane: &Lane, place: &Entry, refusal: Refusal) -> Result<(), Failure> {
+        match self.finish(lane, place, Some(refusal)).await {
             Ok(_) | Err(Failure::Refused(_)) => Ok(()),
             Err(error) => Err(error),
         }
     }
 
-    async fn end_without(&self, lane: &Lane, place: &Entry) -> Result<bool, Failure> {
-        self.finish(lane, place, None, |_| Ok(store::Verdict::Commit(store::Changes::none(), Reply::empty()))).await?;
-        Ok(true)
-    }
-
-    async fn finish<D>(
-        &self,
-        lane: &Lane,
-        place: &Entry,
-        booking_id: Option<String>,
-        decide: D,
-    ) -> Result<Reply, Failure>
-    where
-        D: FnMut(&store::Loaded) -> Decided + Send + 'static,
-    {
-        let ending = self.ending(lane, place, booking_id);
+    /// Ends a request of which nothing is to be booked: let in, or refused.
+    async fn finish(&self, lane: &Lane, place: &Entry, refusal: Option<Refusal>) -> Result<Reply, Failure> {
+        let ending = self.ending(lane, place, None);
+        let decide = move |_: &Loaded| match &refusal {
+            None => Ok(Verdict::Commit(Changes::none(), Reply::empty())),
+            Some(refusal) => refuse(refusal.clone()),
+        };
         let ended = self.try_commit(&command(), Some(ending), vec![key(&place.message_id)], decide).await?;
-        ended.ok_or_else(crate::commit::undecided)
+        ended.ok_or_else(undecided)
     }
 
     fn ending(&self, lane: &Lane, place: &Entry, booking_id: Option<String>) -> Ending {
