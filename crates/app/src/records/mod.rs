@@ -1,7 +1,7 @@
 //! Table operations: one request of the original's function, from its event to its result.
 //!
 //! `event` reads what is asked for, `parameters` checks the payload as the AWS SDK for Python does, `plain` turns values into
-//! DynamoDB's and back, `raised` words the errors, and `keyed` does an operation at most once under an `Idempotency-Key`.
+//! DynamoDB's and texts of DynamoDB's back, `raised` words the errors, and `keyed` does an operation at most once under an `Idempotency-Key`.
 
 mod event;
 mod keyed;
@@ -66,17 +66,15 @@ impl App {
 }
 
 /// The payload with the table's name, which it may have itself already.
-fn named(table: Value, payload: Map<String, Value>) -> Result<Map<String, Value>, Failure> {
+fn named(table: Value, mut payload: Map<String, Value>) -> Result<Map<String, Value>, Failure> {
     if payload.get("TableName").is_some_and(|own| *own != table) {
         let mut wrong = Wrong::default();
         let detail = "TableName is another table than tableName; leave it out";
         wrong.report(&Place::payload().name("TableName"), |_| detail.to_owned());
         return Err(raised::parameters(wrong).into());
     }
-    let mut whole = Map::with_capacity(payload.len().saturating_add(1));
-    whole.insert("TableName".to_owned(), table);
-    whole.extend(payload);
-    Ok(whole)
+    payload.shift_insert(0, "TableName".to_owned(), table);
+    Ok(payload)
 }
 
 /// What DynamoDB says to a name that no table can have. (Only its first error, the length before the pattern; ARNs are names of
@@ -99,7 +97,7 @@ fn misnamed(name: &str) -> Option<Fault> {
 /// What the store answered, as clients see it.
 fn answered(operation: Operation, outcome: Outcome, request_id: &str) -> Result<Reply, Failure> {
     match outcome {
-        Ok(response) => Ok(Reply::text(response::plain(response, request_id)?)),
+        Ok(response) => Ok(Reply::text(response::plain(&response, request_id)?)),
         Err(mut fault) => {
             let item = fault.item.take().map(response::attributes).transpose()?;
             Err(raised::fault(operation, fault, item))

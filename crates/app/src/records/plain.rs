@@ -3,18 +3,17 @@
 //! What JSON lacks has a form of its own: a map with one member, named [`BINARY`] or after one of the sets. A map of the client's that
 //! looks like one of these has one `$` more in front of its member's name.
 
-use serde_json::{Map, Number, Value};
+mod shown;
 
+use serde_json::{Map, Value};
+
+pub(super) use self::shown::{Part, Unreadable, write};
 use super::place::{Place, Wrong};
 
 /// Bytes, in base64 (RFC 4648, section 4).
 const BINARY: &str = "$binary";
 /// The forms, and what they are called in DynamoDB's JSON.
 const FORMS: [(&str, &str); 4] = [(BINARY, "B"), ("$stringSet", "SS"), ("$numberSet", "NS"), ("$binarySet", "BS")];
-
-/// A value of DynamoDB's that is none.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Unreadable;
 
 /// A plain value as DynamoDB's; `levels` more may lie within. What cannot be one is reported.
 pub(super) fn to_wire(value: Value, place: &Place<'_>, levels: usize, wrong: &mut Wrong) -> Value {
@@ -93,52 +92,13 @@ fn form_to_wire(kind: &str, value: Value, place: &Place<'_>, wrong: &mut Wrong) 
 /// The name of the only member of a map, when it is that of a form, with further `$` in front or not.
 fn sole_form(map: &Map<String, Value>) -> Option<String> {
     let (name, _) = map.iter().next().filter(|_| map.len() == 1)?;
+    is_form(name).then(|| name.clone())
+}
+
+/// Whether a name is that of a form, with further `$` in front or not.
+fn is_form(name: &str) -> bool {
     let bare = name.trim_start_matches('$');
-    let is_form = bare.len() < name.len() && FORMS.iter().any(|(form, _)| form.get(1..) == Some(bare));
-    is_form.then(|| name.clone())
-}
-
-/// A value of DynamoDB's as a plain one; `levels` more may lie within.
-pub(super) fn to_plain(value: Value, levels: usize) -> Result<Value, Unreadable> {
-    let Value::Object(map) = value else { return Err(Unreadable) };
-    let Some((kind, value)) = map.into_iter().next() else { return Err(Unreadable) };
-    let within = levels.checked_sub(1).ok_or(Unreadable);
-    Ok(match (kind.as_str(), value) {
-        ("NULL", _) => Value::Null,
-        ("BOOL", truth @ Value::Bool(_)) | ("S", truth @ Value::String(_)) => truth,
-        ("N", Value::String(text)) => number(&text)?,
-        ("L", Value::Array(items)) => {
-            let within = within?;
-            items.into_iter().map(|item| to_plain(item, within)).collect::<Result<_, _>>()?
-        }
-        ("M", Value::Object(map)) => {
-            let map = attributes_to_plain(map, within?)?;
-            match sole_form(&map) {
-                Some(name) => {
-                    map.into_iter().next().map(|(_, value)| one(&format!("${name}"), value)).ok_or(Unreadable)?
-                }
-                None => Value::Object(map),
-            }
-        }
-        ("NS", Value::Array(items)) => {
-            let numbers = items.iter().map(|item| number(item.as_str().ok_or(Unreadable)?));
-            one("$numberSet", numbers.collect::<Result<_, _>>()?)
-        }
-        (kind, value) => {
-            let (form, _) = FORMS.into_iter().find(|(_, name)| *name == kind).ok_or(Unreadable)?;
-            one(form, value)
-        }
-    })
-}
-
-/// Names and values of DynamoDB's as names and plain values.
-pub(super) fn attributes_to_plain(map: Map<String, Value>, levels: usize) -> Result<Map<String, Value>, Unreadable> {
-    map.into_iter().map(|(name, value)| Ok((name, to_plain(value, levels)?))).collect()
-}
-
-/// A number with every digit that the text has.
-fn number(text: &str) -> Result<Value, Unreadable> {
-    text.parse::<Number>().map(Value::Number).map_err(|_| Unreadable)
+    bare.len() < name.len() && FORMS.iter().any(|(form, _)| form.get(1..) == Some(bare))
 }
 
 fn one(name: &str, value: Value) -> Value {

@@ -1,42 +1,33 @@
 //! Responses of DynamoDB's as clients see them: plain values, and which request was answered.
 
-use domain::limits::RECORDS_NESTING;
 use serde_json::{Map, Value, json};
 use store::StoreError;
+use store::records::Response;
 
-use super::plain::{Unreadable, attributes_to_plain};
+use super::plain::{Part, Unreadable, write};
+
+/// Room for what a response has besides its values, in bytes.
+const METADATA_BYTES: usize = 128;
 
 /// A response with plain values in the members that have values, the others as they are, and `ResponseMetadata`.
-pub(super) fn plain(response: Map<String, Value>, request_id: &str) -> Result<String, StoreError> {
-    let mut made = Map::with_capacity(response.len().saturating_add(1));
-    for (name, value) in response {
-        let value = member(&name, value).map_err(|_| unreadable(&name))?;
-        made.insert(name, value);
-    }
-    made.insert("ResponseMetadata".to_owned(), json!({"HTTPStatusCode": 200, "RequestId": request_id}));
-    Ok(Value::Object(made).to_string())
+pub(super) fn plain(response: &Response, request_id: &str) -> Result<String, StoreError> {
+    let mut text = String::with_capacity(response.text().len().saturating_add(METADATA_BYTES));
+    write(Part::Response, response.text(), &mut text).map_err(unreadable)?;
+    text.pop();
+    let metadata = json!({"HTTPStatusCode": 200, "RequestId": request_id}).to_string();
+    text.extend([if text.len() > 1 { "," } else { "" }, "\"ResponseMetadata\":", &metadata, "}"]);
+    Ok(text)
 }
 
 /// An item with plain values.
 pub(super) fn attributes(item: Map<String, Value>) -> Result<Map<String, Value>, StoreError> {
-    attributes_to_plain(item, RECORDS_NESTING).map_err(|_| unreadable("Item"))
+    let mut text = String::new();
+    write(Part::Attributes, &Value::Object(item).to_string(), &mut text).map_err(unreadable)?;
+    serde_json::from_str(&text).map_err(|_| unreadable(Unreadable))
 }
 
-fn member(name: &str, value: Value) -> Result<Value, Unreadable> {
-    match (name, value) {
-        ("Item" | "Attributes" | "LastEvaluatedKey" | "ItemCollectionKey", Value::Object(map)) => {
-            Ok(Value::Object(attributes_to_plain(map, RECORDS_NESTING)?))
-        }
-        ("Items", Value::Array(items)) => items.into_iter().map(|item| member("Item", item)).collect(),
-        ("ItemCollectionMetrics", Value::Object(map)) => {
-            map.into_iter().map(|(name, value)| Ok((name.clone(), member(&name, value)?))).collect()
-        }
-        (_, value) => Ok(value),
-    }
-}
-
-fn unreadable(name: &str) -> StoreError {
-    StoreError::Corrupt(format!("`{name}` of a response has a value that is none of DynamoDB's"))
+fn unreadable(_: Unreadable) -> StoreError {
+    StoreError::Corrupt("a response has a value that is none of DynamoDB's".to_owned())
 }
 
 #[cfg(test)]
@@ -51,7 +42,7 @@ mod tests {
             "ItemCollectionMetrics": {"ItemCollectionKey": {"id": {"S": "a"}}, "SizeEstimateRangeGB": [0.0, 1.0]},
         });
         let Value::Object(response) = response else { panic!() };
-        let shown: Value = serde_json::from_str(&plain(response, "r1").unwrap()).unwrap();
+        let shown: Value = serde_json::from_str(&plain(&response.into(), "r1").unwrap()).unwrap();
         let wanted = json!({
             "Items": [{"id": "a"}, {"id": "b"}], "Count": 2, "LastEvaluatedKey": {"id": "b"},
             "ConsumedCapacity": {"TableName": "notes", "CapacityUnits": 0.5},
@@ -64,6 +55,6 @@ mod tests {
     #[test]
     fn a_value_that_is_none_is_a_failure_of_the_store() {
         let Value::Object(response) = json!({"Item": {"id": {"?": "a"}}}) else { panic!() };
-        assert!(matches!(plain(response, "r1"), Err(StoreError::Corrupt(_))));
+        assert!(matches!(plain(&response.into(), "r1"), Err(StoreError::Corrupt(_))));
     }
 }

@@ -45,6 +45,9 @@ const BUSY: [&str; 5] = [
 const RETURN_CAPACITY: &str = "ReturnConsumedCapacity";
 const CAPACITY: &str = "ConsumedCapacity";
 
+/// The members of a response, or why there is none.
+type Answered = Result<Map<String, Value>, records::Fault>;
+
 impl Records for DynamoStore {
     fn call(&self, call: Call) -> Answer<'_, Outcome> {
         Box::pin(self.pass_on(call))
@@ -68,7 +71,7 @@ impl DynamoStore {
                     if unasked {
                         response.shift_remove(CAPACITY);
                     }
-                    return Ok(Ok(response));
+                    return Ok(Ok(response.into()));
                 }
                 Ok(Err(refusal)) if BUSY.contains(&refusal.kind.as_str()) => {
                     if attempts.again(Fault::Again(refusal.to_string())).await.is_err() {
@@ -86,7 +89,7 @@ impl DynamoStore {
     }
 
     /// One request and its response.
-    async fn exchange(&self, operation: Operation, table: &str, exchange: &Exchange) -> Result<Outcome, Fault> {
+    async fn exchange(&self, operation: Operation, table: &str, exchange: &Exchange) -> Result<Answered, Fault> {
         macro_rules! send {
             ($request:ident) => {{
                 let request = self.client.$request().table_name(table).customize().interceptor(exchange.clone());
@@ -174,7 +177,7 @@ impl Intercept for Exchange {
 
 impl Exchange {
     /// What came of it; the SDK's view counts only where there is no response.
-    fn outcome<O, E>(&self, sent: Result<O, SdkError<E, HttpResponse>>) -> Result<Outcome, Fault>
+    fn outcome<O, E>(&self, sent: Result<O, SdkError<E, HttpResponse>>) -> Result<Answered, Fault>
     where
         E: ProvideErrorMetadata + Error + 'static,
     {

@@ -66,7 +66,7 @@ impl Engines {
         let call = Call { operation, table: table.clone(), parameters: request.clone() };
         let outcome = self.ours.call(call).await.unwrap();
         outcome
-            .map(Value::Object)
+            .map(|response| Value::Object(response.members().unwrap()))
             .map_err(|fault| (fault.kind, fault.message, fault.item.map_or(Value::Null, Value::Object)))
     }
 

@@ -95,7 +95,7 @@ async fn scan(
         Map::from_iter([("Limit".to_owned(), Value::from(limit)), ("ConsistentRead".to_owned(), Value::Bool(true))]);
     parameters.extend(after.map(|after| ("ExclusiveStartKey".to_owned(), Value::Object(after))));
     let mut response = match call(records, Operation::Scan, table, parameters).await? {
-        Ok(response) => response,
+        Ok(response) => response.members()?,
         Err(fault) => return Ok(Err(fault)),
     };
     let unreadable = || StoreError::Corrupt(format!("a page of the table {} cannot be read", table.name));

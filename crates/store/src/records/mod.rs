@@ -12,6 +12,7 @@ mod members;
 mod number;
 mod refusal;
 mod request;
+mod response;
 mod shape;
 mod size;
 mod table;
@@ -25,6 +26,7 @@ pub use fault::Fault;
 pub(crate) use key::RecordKey;
 pub use number::Number;
 pub(crate) use request::{Change, Get, Page, Request, Scan, Write};
+pub use response::Response;
 pub use table::{InvalidTable, KeyAttribute, KeyKind, RecordsTable};
 pub(crate) use wire::stored;
 
@@ -77,8 +79,8 @@ pub struct Call {
     pub parameters: Map<String, Value>,
 }
 
-/// What DynamoDB answers: a response, or that the request is wrong or its condition not met. Then nothing has changed.
-pub type Outcome = Result<Map<String, Value>, Fault>;
+/// What DynamoDB answers: a response with the same members and values (not necessarily spaces and escapes), or that the request is wrong or its condition not met. Then nothing has changed.
+pub type Outcome = Result<Response, Fault>;
 
 /// Tables of the operator's own.
 pub trait Records: Send + Sync {

@@ -8,14 +8,12 @@ use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use serde_json::{Map, Value};
-
 pub(super) use self::schema::prepare;
 use super::writer::{Done, Failure, Work, Writer, not_written};
 use super::{SqliteStore, failure, ready};
 use crate::StoreError;
 use crate::port::Answer;
-use crate::records::{Call, Change, Fault, Get, Outcome, Page, Records, Request, Scan, Write};
+use crate::records::{Call, Change, Fault, Get, Outcome, Page, Records, Request, Response, Scan, Write};
 use crate::rounds::panicked;
 
 impl Records for SqliteStore {
@@ -41,15 +39,22 @@ impl SqliteStore {
         Ok(others.collect())
     }
 
-    fn records_get(&self, call: &Call, get: &Get) -> Result<Map<String, Value>, StoreError> {
-        let item = self.readers.with(|connection| rows::get(connection, &call.table.name, &get.key))?;
-        Ok(get.answer(item.as_ref()))
+    fn records_get(&self, call: &Call, get: &Get) -> Result<Response, StoreError> {
+        let table = &call.table.name;
+        let text = self.readers.with(|connection| rows::get(connection, table, &get.key))?;
+        match text {
+            Some(text) if get.is_plain() => Ok(Response::of_item(&text)),
+            text => {
+                let item = text.map(|text| rows::item(table, &text)).transpose()?;
+                Ok(get.answer(item.as_ref()).into())
+            }
+        }
     }
 
-    fn records_scan(&self, call: &Call, scan: &Scan) -> Result<Map<String, Value>, StoreError> {
+    fn records_scan(&self, call: &Call, scan: &Scan) -> Result<Response, StoreError> {
         let mut page = Page::new(scan);
         self.readers.with(|connection| rows::scan(connection, &call.table.name, scan, &mut page))?;
-        Ok(page.response())
+        Ok(page.response().into())
     }
 
     async fn records_write(&self, table: String, write: Write) -> Result<Outcome, StoreError> {
@@ -79,6 +84,7 @@ impl Writer {
     pub(super) fn record(&self, command: &RecordWrite) -> Result<Done, Failure> {
         let RecordWrite { table, write, outcome } = command;
         let there = if write.needs_item() { rows::get(&self.connection, table, &write.key)? } else { None };
+        let there = there.map(|text| rows::item(table, &text)).transpose()?;
         let decided = catch_unwind(AssertUnwindSafe(|| write.decide(there.as_ref())));
         let decided = decided.map_err(|panic| panicked(&*panic))?;
         let mut bytes = 0;
@@ -94,7 +100,7 @@ impl Writer {
                 Ok(response)
             }
         };
-        *outcome.lock().unwrap_or_else(PoisonError::into_inner) = Some(answer);
+        *outcome.lock().unwrap_or_else(PoisonError::into_inner) = Some(answer.map(Response::from));
         Ok(Done { count: 0, bytes })
     }
 }

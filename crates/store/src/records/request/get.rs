@@ -53,6 +53,11 @@ impl Get {
         })
     }
 
+    /// Whether the answer is the item as it is stored, and nothing besides.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.projection.is_none() && self.capacity == Capacity::None
+    }
+
     /// Answers with the item that is there.
     pub(crate) fn answer(&self, there: Option<&Attributes>) -> Map<String, Value> {
         let mut response = Map::new();

@@ -1,6 +1,6 @@
 //! The rows of items: where each is, and its attributes in DynamoDB's JSON.
 
-use rusqlite::{Connection, OptionalExtension, Row, Statement};
+use rusqlite::{Connection, OptionalExtension, Statement};
 use serde_json::{Map, Value};
 
 use crate::StoreError;
@@ -14,14 +14,14 @@ const DELETE: &str = "DELETE FROM records WHERE t = ?1 AND h = ?2 AND p = ?3 AND
 const SCAN: &str = "SELECT body FROM records WHERE t = ?1 AND h BETWEEN ?2 AND ?3 ORDER BY h, p, s";
 const SCAN_ON: &str = "SELECT body FROM records WHERE t = ?1 AND (h, p, s) > (?2, ?3, ?4) AND h <= ?5 ORDER BY h, p, s";
 
-/// The item under a key.
-pub(super) fn get(connection: &Connection, table: &str, key: &RecordKey) -> Result<Option<Attributes>, StoreError> {
+/// The text of the item under a key.
+pub(super) fn get(connection: &Connection, table: &str, key: &RecordKey) -> Result<Option<String>, StoreError> {
     let read = || {
         let mut statement = connection.prepare_cached(GET)?;
         let parameters = (table, key.hash, &key.partition, &key.sort);
-        statement.query_row(parameters, |row| Ok(item(table, row))).optional()
+        statement.query_row(parameters, |row| row.get(0)).optional()
     };
-    read().map_err(|error| failure(&error))?.transpose()
+    read().map_err(|error| failure(&error))
 }
 
 /// Writes an item in place of what is there.
@@ -63,14 +63,18 @@ fn fill(
     while !page.is_full()
         && let Some(row) = rows.next().map_err(database)?
     {
-        page.take(item(table, row)?);
+        let text = row.get_ref(0).map_err(database)?.as_str().map_err(|error| corrupt(table, &error))?;
+        page.take(item(table, text)?);
     }
     Ok(())
 }
 
-fn item(table: &str, row: &Row<'_>) -> Result<Attributes, StoreError> {
-    let read = |error: &dyn std::error::Error| StoreError::Corrupt(format!("an item of {table}: {error}"));
-    let text = row.get_ref(0).map_err(|error| failure(&error))?.as_str().map_err(|error| read(&error))?;
-    let json: Map<String, Value> = serde_json::from_str(text).map_err(|error| read(&error))?;
+/// The item that a text stands for.
+pub(super) fn item(table: &str, text: &str) -> Result<Attributes, StoreError> {
+    let json: Map<String, Value> = serde_json::from_str(text).map_err(|error| corrupt(table, &error))?;
     stored(&json).ok_or_else(|| StoreError::Corrupt(format!("an item of {table} has a value of no type")))
+}
+
+fn corrupt(table: &str, error: &dyn std::error::Error) -> StoreError {
+    StoreError::Corrupt(format!("an item of {table}: {error}"))
 }

@@ -38,7 +38,7 @@ impl Table {
     }
 
     async fn done(&self, operation: Operation, parameters: Value) -> Value {
-        Value::Object(self.send(operation, parameters).await.unwrap().unwrap())
+        Value::Object(self.send(operation, parameters).await.unwrap().unwrap().members().unwrap())
     }
 
     async fn refused(&self, operation: Operation, parameters: Value) -> Fault {
@@ -96,7 +96,7 @@ async fn every_operation_is_passed_on_and_loses_nothing() {
     // No other table is reached.
     let other = json!({"Key": key("x"), "TableName": "keys"}).as_object().unwrap().clone();
     let other = Call { operation: Operation::GetItem, table: table.table.clone(), parameters: other };
-    assert_eq!(table.records.call(other).await, Ok(Ok(Map::new())));
+    assert_eq!(table.records.call(other).await, Ok(Ok(Map::new().into())));
     let deleted = table.done(Operation::DeleteItem, json!({"Key": key("counter"), "ReturnValues": "ALL_OLD"})).await;
     assert_eq!(deleted, json!({"Attributes": {"id": {"S": "counter"}, "n": {"N": "1"}}}));
     assert_eq!(table.done(Operation::GetItem, json!({"Key": key("counter")})).await, json!({}));
@@ -189,7 +189,7 @@ async fn what_was_not_done_is_tried_again() {
     let relenting =
         testkit::poll::until("some attempts", async || (proxy.told() - before >= 5).then(|| proxy.relent()));
     let (done, ()) = tokio::join!(waiting, relenting);
-    assert_eq!(done.unwrap().unwrap()["Attributes"]["n"]["N"], "1");
+    assert_eq!(done.unwrap().unwrap().members().unwrap()["Attributes"]["n"]["N"], "1");
 }
 
 #[tokio::test]

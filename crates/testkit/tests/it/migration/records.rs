@@ -44,7 +44,7 @@ async fn call(side: &Side, table: &str, operation: Operation, parameters: Value)
     let table: RecordsTable = table.parse().unwrap();
     let Value::Object(mut parameters) = parameters else { panic!("{parameters}") };
     parameters.insert("TableName".to_owned(), table.name.clone().into());
-    side.records.call(Call { operation, table, parameters }).await.unwrap().unwrap()
+    side.records.call(Call { operation, table, parameters }).await.unwrap().unwrap().members().unwrap()
 }
 
 async fn put(side: &Side, table: &str, item: Value) {

@@ -45,7 +45,7 @@ async fn writes_that_are_done_again_are_done_once() {
                 "Key": {"id": {"S": "count"}}, "UpdateExpression": "ADD n :one",
                 "ExpressionAttributeValues": {":one": {"N": "1"}}, "ReturnValues": "UPDATED_NEW"
             });
-            let answer = store.call(request(Operation::UpdateItem, THINGS, update)).await?.unwrap();
+            let answer = store.call(request(Operation::UpdateItem, THINGS, update)).await?.unwrap().members()?;
             numbers.lock().unwrap().push(answer["Attributes"]["n"]["N"].as_str().unwrap().to_owned());
             Ok(())
         };

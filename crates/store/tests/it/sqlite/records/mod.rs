@@ -34,7 +34,7 @@ async fn call(store: &SqliteStore, operation: Operation, table: &str, parameters
 
 /// The response of a request that is right.
 async fn done(store: &SqliteStore, operation: Operation, table: &str, parameters: Value) -> Value {
-    call(store, operation, table, parameters).await.map(Value::Object).unwrap()
+    call(store, operation, table, parameters).await.map(|response| Value::Object(response.members().unwrap())).unwrap()
 }
 
 /// The fault of one that is wrong.
