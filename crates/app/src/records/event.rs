@@ -34,11 +34,10 @@ pub(super) struct Asked {
 impl Event {
     /// Reads a body.
     pub(super) fn read(body: &[u8]) -> Result<Self, Failure> {
-        let whole: &RawValue = serde_json::from_slice(body).map_err(raised::unreadable)?;
-        let members: BTreeMap<String, &RawValue> = match whole.get().as_bytes().first() {
-            Some(b'{') => serde_json::from_str(whole.get()).map_err(raised::unreadable)?,
-            _ => return Err(no_object(whole).into()),
-        };
+        if body.trim_ascii_start().first() != Some(&b'{') {
+            return Err(no_object(serde_json::from_slice(body).map_err(raised::unreadable)?).into());
+        }
+        let members: BTreeMap<String, &RawValue> = serde_json::from_slice(body).map_err(raised::unreadable)?;
         let member = |name: &str| members.get(name).copied();
         let no_operation = "`operation` is missing: create, read, update, delete, list, echo or ping.";
         let operation = member("operation").ok_or_else(|| raised::missing("operation", no_operation))?;
@@ -79,13 +78,14 @@ fn no_object(event: &RawValue) -> domain::Refusal {
 /// The parameters of an operation, by name.
 fn payload(operation: Operation, payload: Option<&RawValue>) -> Result<Map<String, Value>, Failure> {
     let raw = payload.unwrap_or(RawValue::NULL);
-    if Extent::of(raw).levels > RECORDS_NESTING {
+    let extent = Extent::of(raw);
+    if extent.levels > RECORDS_NESTING {
         // DynamoDB's answer to values that are nested too deep for any parser.
         let message = "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond \
                        supported limit";
         return Err(raised::fault(operation, Fault::validation(message), None));
     }
-    match value(raw)? {
+    match extent.value(raw)? {
         Value::Object(map) => Ok(map),
         other => {
             let class = python::class(&other);
@@ -98,17 +98,7 @@ fn payload(operation: Operation, payload: Option<&RawValue>) -> Result<Map<Strin
 
 /// Parses a part of the event, unless it is beyond the limits.
 fn value(raw: &RawValue) -> Result<Value, domain::Refusal> {
-    let Extent { values, levels } = Extent::of(raw);
-    if levels > RECORDS_NESTING {
-        return Err(raised::unreadable(format_args!("it is nested deeper than {RECORDS_NESTING} levels")));
-    }
-    if values > RECORDS_VALUES {
-        return Err(raised::too_large(format!("The event has a part of more than {RECORDS_VALUES} values.")));
-    }
-    if has_reserved_text(raw.get().as_bytes()) {
-        return Err(raised::unreadable(RESERVED_TEXT));
-    }
-    serde_json::from_str(raw.get()).map_err(raised::unreadable)
+    Extent::of(raw).value(raw)
 }
 
 /// How much there is in a JSON text, found without building anything.
@@ -120,6 +110,20 @@ struct Extent {
 }
 
 impl Extent {
+    /// Parses what has this extent, unless it is beyond the limits.
+    fn value(&self, raw: &RawValue) -> Result<Value, domain::Refusal> {
+        if self.levels > RECORDS_NESTING {
+            return Err(raised::unreadable(format_args!("it is nested deeper than {RECORDS_NESTING} levels")));
+        }
+        if self.values > RECORDS_VALUES {
+            return Err(raised::too_large(format!("The event has a part of more than {RECORDS_VALUES} values.")));
+        }
+        if has_reserved_text(raw.get().as_bytes()) {
+            return Err(raised::unreadable(RESERVED_TEXT));
+        }
+        serde_json::from_str(raw.get()).map_err(raised::unreadable)
+    }
+
     fn of(raw: &RawValue) -> Self {
         let (mut extent, mut level, mut in_text, mut escaped) = (Self { values: 1, levels: 0 }, 0_usize, false, false);
         for byte in raw.get().bytes() {

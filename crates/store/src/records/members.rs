@@ -17,6 +17,12 @@ pub(super) struct Members<'c> {
     all: &'c Map<String, Value>,
 }
 
+/// A member that is there and not null. A request has few members, at most one for each parameter of its operation: to look through them
+/// takes less than to hash the name.
+pub(super) fn present<'m>(members: &'m Map<String, Value>, name: &str) -> Option<&'m Value> {
+    members.iter().find(|(member, _)| *member == name).map(|(_, value)| value).filter(|value| !value.is_null())
+}
+
 /// A whole number as DynamoDB reads it: of 32 bits, the nearest one that there is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Integer {
@@ -31,7 +37,7 @@ impl<'c> Members<'c> {
     }
 
     fn get(&self, name: &str) -> Option<&'c Value> {
-        self.all.get(name).filter(|value| !value.is_null())
+        present(self.all, name)
     }
 
     /// A string.

@@ -13,6 +13,9 @@ use super::Fault;
 /// The powers of ten that a first digit may have.
 const MAGNITUDES: RangeInclusive<i64> = -130..=125;
 
+/// Digits that always fit into 64 bits: most numbers have fewer, and nothing else.
+const SHORT_DIGITS: usize = 18;
+
 /// A number of an attribute; equal when the values are.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Number(BigDecimal);
@@ -20,6 +23,12 @@ pub struct Number(BigDecimal);
 impl Number {
     /// Reads a number: a sign, digits with a point among or around them, and an exponent, of which all but one digit may be missing.
     pub fn parse(text: &str) -> Result<Self, Fault> {
+        if text.len() <= SHORT_DIGITS
+            && text.bytes().all(|byte| byte.is_ascii_digit())
+            && let Ok(short) = text.parse()
+        {
+            return Ok(Self::short(short));
+        }
         let written = Written::read(text).ok_or_else(|| {
             Fault::validation(format!("The parameter cannot be converted to a numeric value: {text}"))
         })?;
@@ -38,6 +47,16 @@ impl Number {
         let digits = BigInt::parse_bytes(trimmed.as_bytes(), 10).unwrap_or_default();
         let digits = if written.negative { -digits } else { digits };
         Ok(Self(BigDecimal::new(digits, length(trimmed).saturating_sub(1).saturating_sub(magnitude))))
+    }
+
+    /// The same number as of its digits, for one that is in range.
+    fn short(mut digits: u64) -> Self {
+        let mut zeros = 0_i64;
+        while digits > 0 && digits.is_multiple_of(10) {
+            digits /= 10;
+            zeros = zeros.saturating_add(1);
+        }
+        Self(BigDecimal::new(digits.into(), zeros.saturating_neg()))
     }
 
     /// The sum, as far as there is such a number.

@@ -3,6 +3,7 @@
 
 use serde_json::{Map, Value};
 
+use super::members::present;
 use super::wire::{flag, not_a, not_a_list};
 use super::{Fault, Operation};
 
@@ -86,10 +87,6 @@ fn update_entries(members: &Members) -> Result<(), String> {
         one_value(entry, "Value")?;
     }
     Ok(())
-}
-
-fn present<'m>(members: &'m Members, name: &str) -> Option<&'m Value> {
-    members.get(name).filter(|value| !value.is_null())
 }
 
 fn entries<'m>(members: &'m Members, name: &str) -> impl Iterator<Item = &'m Members> {

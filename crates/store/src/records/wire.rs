@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 pub(super) use self::read::{Flaw, flag, not_a, not_a_list, read};
-pub(super) use self::write::item_to_json;
+pub(super) use self::write::{Item, item_to_json};
 use super::Attributes;
 use super::refusal::{Reader, Refusal};
 

@@ -1,12 +1,14 @@
 //! Writes: what one does to the item under its key, and what it answers.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 
 use crate::records::expression::{Condition, Update};
 use crate::records::key::RecordKey;
 use crate::records::members::Members;
 use crate::records::size::{Capacity, ITEM_BYTES, item_bytes};
-use crate::records::wire::{LEVELS, item_to_json};
+use crate::records::wire::{Item, LEVELS, item_to_json};
 use crate::records::{Attribute, Attributes, Fault, RecordsTable};
 
 /// A write of one item.
@@ -70,9 +72,9 @@ impl Answers {
 
 /// What becomes of the item under the key.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Change {
+pub(crate) enum Change<'w> {
     /// This is there, in DynamoDB's JSON.
-    Put(String),
+    Put(Cow<'w, str>),
     /// Nothing is there.
     Delete,
 }
@@ -88,17 +90,17 @@ impl Write {
     }
 
     /// Decides on the item that is there.
-    pub(crate) fn decide(&self, there: Option<&Attributes>) -> Result<(Change, Map<String, Value>), Fault> {
+    pub(crate) fn decide(&self, there: Option<&Attributes>) -> Result<(Change<'_>, Map<String, Value>), Fault> {
         self.check_condition(there)?;
         let (change, after) = match &self.action {
-            Action::Put { item, body } => (Change::Put(body.clone()), Some(item.clone())),
+            Action::Put { item, body } => (Change::Put(body.into()), Some(Cow::Borrowed(item))),
             Action::Delete => (Change::Delete, None),
             Action::Update { key, update } => {
                 let after = self.updated(there.unwrap_or(key), update.as_ref())?;
-                (Change::Put(body(&after)?), Some(after))
+                (Change::Put(body(&after)?.into()), Some(Cow::Owned(after)))
             }
         };
-        Ok((change, self.response(there, after.as_ref())))
+        Ok((change, self.response(there, after.as_deref())))
     }
 
     fn check_condition(&self, there: Option<&Attributes>) -> Result<(), Fault> {
@@ -132,10 +134,10 @@ impl Write {
         // "Return values"; dynoxide answers the key.)
         let attributes = match self.answer.returns {
             Returns::None => None,
-            Returns::AllOld => before.cloned(),
-            Returns::AllNew => after.cloned(),
-            Returns::UpdatedOld => touched(before).filter(|some| !some.is_empty()),
-            Returns::UpdatedNew => touched(after).filter(|some| !some.is_empty()),
+            Returns::AllOld => before.map(Cow::Borrowed),
+            Returns::AllNew => after.map(Cow::Borrowed),
+            Returns::UpdatedOld => touched(before).filter(|some| !some.is_empty()).map(Cow::Owned),
+            Returns::UpdatedNew => touched(after).filter(|some| !some.is_empty()).map(Cow::Owned),
         };
         let mut response = Map::new();
         if let Some(attributes) = &attributes {
@@ -155,7 +157,7 @@ pub(super) const TOO_LARGE: &str = "Item size to update has exceeded the maximum
 /// An item's JSON, as it is stored.
 pub(super) fn body(item: &Attributes) -> Result<String, Fault> {
     // Strings and truth values always have a JSON form.
-    serde_json::to_string(&item_to_json(item)).map_err(|error| Fault::serialization(error.to_string()))
+    serde_json::to_string(&Item(item)).map_err(|error| Fault::serialization(error.to_string()))
 }
 
 /// How many lists and maps are around the deepest value in this one.

@@ -88,7 +88,9 @@ fn read_at(json: &Value, reader: Reader, depth: usize) -> Result<(Attribute, Fla
     if !single && let Some(message) = present.iter().find_map(|(kind, value)| empty_set(kind, value)) {
         return Err(Flaw::EmptySet(message));
     }
-    for (kind, value) in &present {
+    // A number alone is checked when it is read.
+    let is_checked = !single || reader == Reader::Older || kind != "N";
+    for (kind, value) in present.iter().filter(|_| is_checked) {
         check_numbers(kind, value, number_reader)?;
     }
     if let Some((false, written)) = truth.null {
