@@ -15,6 +15,8 @@ pub(crate) enum Aim {
     SlowerByAtMost(u64),
     /// Nothing: the limit reaches this multiple of the product, for comparison.
     Nothing,
+    /// Nothing: the product reaches this share of its limit, for comparison.
+    Share,
 }
 
 /// Lines of the table.
@@ -38,6 +40,7 @@ impl Table {
                 (ratio, format!("≤ {}, {}", hundredths(most), met(ratio <= most)))
             }
             Aim::Nothing => (share(limit.rate, product.rate), String::new()),
+            Aim::Share => (share(product.rate, limit.rate), String::new()),
         };
         let rate = |figures: Figures| format!("{}/s", figures.rate);
         let cpu = |figures: Figures| format!("{}.{} µs", figures.cpu_nanos / 1_000, figures.cpu_nanos / 100 % 10);
