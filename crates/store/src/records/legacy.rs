@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::expression::{Change, Condition, Operand, Projection, Update, kind, order};
+use super::expression::{Change, Condition, Operand, Projection, Update, kind};
 use super::{Attribute, Fault};
 
 mod comparison;
@@ -66,9 +66,7 @@ pub(crate) fn scan_filter(
     let parts = conditions.iter().map(|(name, condition)| {
         let comparison = Comparison::named(condition.operator.as_deref().unwrap_or_default())?;
         let list = condition.list.as_deref().unwrap_or_default();
-        comparison.takes(list.len())?;
-        let checked = if comparison == Comparison::In { list } else { list.get(..1).unwrap_or_default() };
-        checked.iter().try_for_each(|value| comparison.fits(value))?;
+        comparison.check(list)?;
         comparison.condition(name, list)
     });
     parts.collect::<Result<_, _>>().map(|parts| join(parts, operator))
@@ -125,24 +123,7 @@ fn compared(
              {operator} for Attribute: {name}"
         )));
     }
-    comparison.takes(operands.len())?;
-    if comparison == Comparison::In && list.is_some() {
-        operands.iter().try_for_each(|value| comparison.fits(value))?;
-    }
-    if let [first, others @ ..] = operands
-        && others.iter().any(|other| kind(other) != kind(first))
-    {
-        return Err(Fault::validation(
-            "One or more parameter values were invalid: AttributeValues inside AttributeValueList must be of same type",
-        ));
-    }
-    if let (Comparison::Between, [low, high]) = (comparison, operands)
-        && order(low, high).is_some_and(std::cmp::Ordering::is_gt)
-    {
-        return Err(Fault::validation(
-            "The BETWEEN condition was provided a range where the lower bound is greater than the upper bound",
-        ));
-    }
+    comparison.check(operands)?;
     comparison.condition(name, operands)
 }
 

@@ -51,6 +51,13 @@ impl KeyKind {
 pub struct InvalidTable(String);
 
 /// Reads `name:pk[:sk]`.
+impl RecordsTable {
+    /// Whether an attribute of that name is part of the key.
+    pub(crate) fn is_key(&self, name: &str) -> bool {
+        std::iter::once(&self.partition).chain(&self.sort).any(|key| key.name == name)
+    }
+}
+
 impl FromStr for RecordsTable {
     type Err = InvalidTable;
 

@@ -4,7 +4,7 @@ mod bind;
 
 use std::borrow::Cow;
 
-use super::path::Path;
+use super::path::{self, Path};
 use super::syntax::Comparator;
 use super::{Placeholders, check_size, invalid, parser, value};
 use crate::records::{Attribute, Attributes, Fault, Number, RecordsTable};
@@ -56,13 +56,7 @@ impl Condition {
 
     /// Refuses a path into a key's attribute, for keys are no documents.
     pub(crate) fn check_keys(&self, table: &RecordsTable) -> Result<(), Fault> {
-        let is_key = |name: &str| std::iter::once(&table.partition).chain(&table.sort).any(|key| key.name == name);
-        let nested = self.paths().into_iter().filter(|path| path.is_nested()).filter_map(Path::root);
-        nested.into_iter().find(|name| is_key(name)).map_or(Ok(()), |name| {
-            Err(Fault::validation(format!(
-                "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: Key: {name}"
-            )))
-        })
+        path::check_keys(self.paths(), table)
     }
 
     /// Every path in it.

@@ -22,12 +22,12 @@ pub fn exercise(text: &str, item: &Attributes) -> [Option<String>; 3] {
         let _ = condition.holds(item);
     }
     if let Ok(update) = Update::parse(text, &mut placeholders(text)) {
-        let _ = update.charge();
+        let _ = (update.charge(), update.check_keys(&table));
         let after = update.apply(&table, item);
         let _ = after.map(|after| update.touched(&after));
     }
     if let Ok(projection) = Projection::parse(text, &mut placeholders(text)) {
-        let _ = projection.of(item);
+        let _ = (projection.check_keys(&table), projection.of(item));
     }
     [
         parser::condition(text).ok().map(|condition| condition.to_string()),

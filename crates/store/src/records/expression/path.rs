@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::Placeholders;
-use crate::records::{Attribute, Attributes};
+use crate::records::{Attribute, Attributes, Fault, RecordsTable};
 
 /// The most steps of a path. (Amazon DynamoDB Developer Guide, "Quotas in DynamoDB", nested attribute depth.)
 const MOST_STEPS: usize = 32;
@@ -47,11 +47,6 @@ impl Path {
             Step::Name(name) => Some(name),
             Step::Index(_) => None,
         }
-    }
-
-    /// Whether it leads into a document, rather than to a whole attribute.
-    pub(super) fn is_nested(&self) -> bool {
-        self.0.len() > 1
     }
 
     /// Whether it leads through an element of a list.
@@ -119,6 +114,29 @@ pub(super) fn apart(paths: &[&Path]) -> Result<(), String> {
         ));
     }
     Ok(())
+}
+
+/// Refuses paths into a key's attribute, for keys are no documents. (AWS answers so to conditions and projections, as the authors of
+/// dynalite recorded; of the operands of updates DynamoDB Local says it.)
+pub(super) fn check_keys<'a>(paths: impl IntoIterator<Item = &'a Path>, table: &RecordsTable) -> Result<(), Fault> {
+    let mut nested = paths.into_iter().filter(|path| path.0.len() > 1).filter_map(Path::root);
+    nested.find(|name| table.is_key(name)).map_or(Ok(()), |name| {
+        Err(Fault::validation(format!(
+            "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: Key: {name}"
+        )))
+    })
+}
+
+/// Refuses a path that an operator or function is given twice.
+pub(super) fn distinct(operator: &str, one: &Path, other: &Path) -> Result<(), String> {
+    if one != other {
+        return Ok(());
+    }
+    Err(format!(
+        "The first operand must be distinct from the remaining operands for this operator or function; \
+         operator: {operator}, first operand: {}",
+        one.in_brackets()
+    ))
 }
 
 /// The path as an expression has it.

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::path::{Path, Step, apart, child};
+use super::path::{self, Path, Step, apart, child};
 use super::{Placeholders, check_size, invalid, parser};
-use crate::records::{Attribute, Attributes, Fault};
+use crate::records::{Attribute, Attributes, Fault, RecordsTable};
 
 /// Which parts of an item are answered.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,6 +41,13 @@ impl Projection {
     pub(in crate::records) fn of_attributes(names: &[String]) -> Self {
         let paths: Vec<_> = names.iter().map(|name| Path::attribute(name)).collect();
         Self::of_paths(&paths.iter().collect::<Vec<_>>())
+    }
+
+    /// Refuses a part of a key's attribute, for keys are no documents.
+    pub(crate) fn check_keys(&self, table: &RecordsTable) -> Result<(), Fault> {
+        let nested =
+            self.0.0.iter().flat_map(|(root, parts)| parts.0.keys().map(|step| Path(vec![root.clone(), step.clone()])));
+        path::check_keys(&nested.collect::<Vec<_>>(), table)
     }
 
     /// Those parts of an item that there are. Elements of a list move together, in their order.

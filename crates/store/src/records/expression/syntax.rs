@@ -87,13 +87,14 @@ impl Function {
             (Place::Update, _) => {
                 return Err(format!("The function is not allowed in a condition expression; function: {name}"));
             }
-            _ => {
-                return Err(format!(
-                    "The function is not allowed to be used this way in an expression; function: {name}"
-                ));
-            }
+            _ => return Err(self.misplaced()),
         }
         if operands == self.operands() { Ok(()) } else { Err(self.wrong_operands(operands)) }
+    }
+
+    /// Why it is refused in a place where another function may be.
+    pub(super) fn misplaced(self) -> String {
+        format!("The function is not allowed to be used this way in an expression; function: {}", self.name())
     }
 
     /// Why it is refused with so many operands.

@@ -4,7 +4,7 @@ mod apply;
 mod bind;
 mod charge;
 
-use super::path::Path;
+use super::path::{self, Path};
 use super::syntax::{self, Arithmetic};
 use super::{Placeholders, Projection, check_size, invalid, parser};
 use crate::records::{Attribute, Attributes, Fault, RecordsTable};
@@ -45,6 +45,18 @@ pub(in crate::records) enum Operand {
     ListAppend(Box<Self>, Box<Self>),
 }
 
+impl Operand {
+    /// Every path in it.
+    fn paths(&self) -> Vec<&Path> {
+        match self {
+            Self::Path(path) => vec![path],
+            Self::Value(_) => Vec::new(),
+            Self::Sum(one, _, other) | Self::ListAppend(one, other) => [one.paths(), other.paths()].concat(),
+            Self::IfNotExists(path, other) => [vec![path], other.paths()].concat(),
+        }
+    }
+}
+
 impl Update {
     /// Reads an update: its syntax, that its placeholders are defined, the kinds of its operands, and that its paths do not overlap.
     pub(crate) fn parse(text: &str, placeholders: &mut Placeholders) -> Result<Self, Fault> {
@@ -66,6 +78,15 @@ impl Update {
         (self.source == Source::UpdateExpression).then(|| charge::of(&self.actions))
     }
 
+    /// Refuses an operand inside of a key's attribute, for keys are no documents.
+    pub(crate) fn check_keys(&self, table: &RecordsTable) -> Result<(), Fault> {
+        let operands = self.actions.iter().filter_map(|(_, change)| match change {
+            Change::Set(operand) => Some(operand),
+            _ => None,
+        });
+        path::check_keys(operands.flat_map(Operand::paths), table)
+    }
+
     /// The item afterwards. `item` holds its key, also where there is none yet. A change of a key attribute is refused.
     pub(crate) fn apply(&self, table: &RecordsTable, item: &Attributes) -> Result<Attributes, Fault> {
         self.spare_keys(table)?;
@@ -79,9 +100,8 @@ impl Update {
 
     /// Refuses a change of a key.
     fn spare_keys(&self, table: &RecordsTable) -> Result<(), Fault> {
-        let is_key = |name: &str| std::iter::once(&table.partition).chain(&table.sort).any(|key| key.name == name);
         let mut roots = self.actions.iter().filter_map(|(path, _)| path.root());
-        roots.find(|name| is_key(name)).map_or(Ok(()), |name| {
+        roots.find(|name| table.is_key(name)).map_or(Ok(()), |name| {
             Err(Fault::validation(format!(
                 "One or more parameter values were invalid: Cannot update attribute {name}. This attribute is part of the key"
             )))

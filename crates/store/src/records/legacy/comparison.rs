@@ -1,6 +1,6 @@
 //! What ComparisonOperator may be.
 
-use crate::records::expression::{Comparator, Condition, ConditionOperand as Operand, Path, kind};
+use crate::records::expression::{Comparator, Condition, ConditionOperand as Operand, Path, kind, order};
 use crate::records::{Attribute, Fault};
 
 /// A ComparisonOperator.
@@ -64,8 +64,30 @@ impl Comparison {
             .ok_or_else(|| Fault::validation("One or more parameter values were invalid: Invalid comparison operator"))
     }
 
+    /// Refuses values that it does not take: too few or too many, of a wrong kind, of several kinds, or bounds the wrong way round. Expected
+    /// and ScanFilter are checked alike, as the authors of dynalite recorded AWS and as DynamoDB Local does it.
+    pub(super) fn check(self, values: &[Attribute]) -> Result<(), Fault> {
+        self.takes(values.len())?;
+        for value in values {
+            self.fits(value)?;
+            if values.first().is_some_and(|first| kind(first) != kind(value)) {
+                return Err(Fault::validation(
+                    "One or more parameter values were invalid: AttributeValues inside AttributeValueList must be of same type",
+                ));
+            }
+        }
+        match (self, values) {
+            (Self::Between, [low, high]) if order(low, high).is_some_and(std::cmp::Ordering::is_gt) => {
+                Err(Fault::validation(
+                    "The BETWEEN condition was provided a range where the lower bound is greater than the upper bound",
+                ))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Refuses a number of values that it does not take.
-    pub(super) fn takes(self, values: usize) -> Result<(), Fault> {
+    fn takes(self, values: usize) -> Result<(), Fault> {
         let fits = match self {
             Self::NotNull | Self::Null => values == 0,
             Self::In => values > 0,
@@ -83,7 +105,7 @@ impl Comparison {
     }
 
     /// Refuses a value of a kind that it does not take.
-    pub(super) fn fits(self, value: &Attribute) -> Result<(), Fault> {
+    fn fits(self, value: &Attribute) -> Result<(), Fault> {
         let kind = kind(value);
         let fits = match self {
             Self::Equal | Self::NotEqual | Self::NotNull | Self::Null => true,

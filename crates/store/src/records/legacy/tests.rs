@@ -145,6 +145,67 @@ fn an_expectation_that_makes_no_sense_is_refused() {
     );
 }
 
+/// Both readings of a condition, which are checked alike.
+fn refused_alike(operator: &str, list: &[Attribute]) -> String {
+    let conditions = one("a", self::operator(operator, list));
+    let message = expected(&conditions, None).unwrap_err().message;
+    assert_eq!(scan_filter(&conditions, None).unwrap_err().message, message, "{conditions:?}");
+    message
+}
+
+#[test]
+fn an_operator_takes_values_of_fitting_kinds() {
+    let (lists, sets) = (Attribute::L(vec![]), set(&["a"]));
+    let map = Attribute::M(Attributes::new());
+    let unordered = [Attribute::Bool(true), Attribute::Null, lists.clone(), map.clone(), sets.clone()];
+    let mut cases = Vec::new();
+    for operator in ["LE", "LT", "GE", "GT", "BETWEEN", "IN", "BEGINS_WITH"] {
+        cases.extend(unordered.iter().map(|value| (operator, value.clone())));
+    }
+    for operator in ["CONTAINS", "NOT_CONTAINS"] {
+        cases.extend([&lists, &map, &sets].map(|value| (operator, value.clone())));
+    }
+    cases.push(("BEGINS_WITH", n("1")));
+    for (operator, value) in cases {
+        let list = vec![value.clone(); if operator == "BETWEEN" { 2 } else { 1 }];
+        let kind = kind(&value);
+        assert_eq!(
+            refused_alike(operator, &list),
+            format!(
+                "One or more parameter values were invalid: ComparisonOperator {operator} is not valid for {kind} AttributeValue type"
+            )
+        );
+    }
+    for operator in ["EQ", "NE"] {
+        assert!(
+            unordered.iter().all(|value| expected(
+                &one("a", self::operator(operator, std::slice::from_ref(value))),
+                None
+            )
+            .is_ok())
+        );
+    }
+}
+
+#[test]
+fn values_of_an_operator_are_of_one_kind_and_in_order() {
+    for (operator, list) in [("IN", vec![n("1"), s("1")]), ("BETWEEN", vec![s("a"), n("1")])] {
+        assert_eq!(
+            refused_alike(operator, &list),
+            "One or more parameter values were invalid: AttributeValues inside AttributeValueList must be of same type"
+        );
+    }
+    assert_eq!(
+        refused_alike("BETWEEN", &[n("10"), n("9")]),
+        "The BETWEEN condition was provided a range where the lower bound is greater than the upper bound"
+    );
+    let wrong_kind = refused_alike("BETWEEN", &[s("a"), Attribute::Bool(true)]);
+    assert!(
+        wrong_kind.ends_with("ComparisonOperator BETWEEN is not valid for BOOL AttributeValue type"),
+        "{wrong_kind}"
+    );
+}
+
 #[test]
 fn a_filter_that_makes_no_sense_is_refused() {
     let refused = |condition| scan_filter(&one("a", condition), None).unwrap_err().message;

@@ -36,6 +36,7 @@ pub(super) fn read(members: &Members<'_>) -> Result<Write, Refusal> {
     let expected = expected.expected(members)?;
     members.find_table()?;
     check_key(members.table, &key.values)?;
+    condition.iter().try_for_each(|condition| condition.check_keys(members.table))?;
     Ok(Write {
         key: RecordKey::of(members.table, &key.values)?,
         table: members.table.clone(),

@@ -80,7 +80,9 @@ pub(super) fn projection(
     placeholders: &mut Placeholders,
 ) -> Result<Option<Projection>, Refusal> {
     let Some(text) = members.text("ProjectionExpression") else { return Ok(None) };
-    Ok(Some(Projection::parse(text, placeholders)?))
+    let projection = Projection::parse(text, placeholders)?;
+    projection.check_keys(members.table)?;
+    Ok(Some(projection))
 }
 
 fn check_members(members: &Members<'_>) -> Result<(), Fault> {

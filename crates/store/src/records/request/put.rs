@@ -40,6 +40,7 @@ pub(super) fn read(members: &Members<'_>) -> Result<Write, Refusal> {
     check_all_used(&placeholders)?;
     members.find_table()?;
     check_item(members.table, &item.values)?;
+    condition.iter().try_for_each(|condition| condition.check_keys(members.table))?;
     Ok(Write {
         key: RecordKey::of(members.table, &item.values)?,
         table: members.table.clone(),

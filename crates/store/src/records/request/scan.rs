@@ -62,7 +62,7 @@ impl Scan {
         check_index(members)?;
         let after = start.key(members.table)?;
         check_segment(members, &hashes, after.as_ref())?;
-        filter.as_ref().map_or(Ok(()), |filter| filter.check_keys(members.table))?;
+        filter.iter().try_for_each(|filter| filter.check_keys(members.table))?;
         let projection = projection(members, &mut placeholders)?;
         check_all_used(&placeholders)?;
         Ok(Self {

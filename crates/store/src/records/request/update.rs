@@ -45,6 +45,8 @@ pub(super) fn read(members: &Members<'_>) -> Result<Write, Refusal> {
     check_all_used(&placeholders)?;
     members.find_table()?;
     check_key(members.table, &key.values)?;
+    update.iter().try_for_each(|update| update.check_keys(members.table))?;
+    condition.iter().try_for_each(|condition| condition.check_keys(members.table))?;
     if update.as_ref().and_then(Update::charge).is_some_and(|bytes| bytes > ITEM_BYTES) {
         return Err(Refusal::plain(TOO_LARGE));
     }

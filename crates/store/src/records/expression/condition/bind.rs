@@ -2,7 +2,7 @@
 
 use super::{Condition, Operand};
 use crate::records::Attribute;
-use crate::records::expression::path::Path;
+use crate::records::expression::path::{self, Path};
 use crate::records::expression::syntax::{self, Comparator, Function, Place};
 use crate::records::expression::value::{KINDS, in_braces, is_ordered, kind, order};
 use crate::records::expression::{Placeholders, operand_type};
@@ -147,14 +147,11 @@ fn of_kind(path: Path, operand: &Operand) -> Result<Condition, String> {
     }
 }
 
-/// Refuses a path that is compared with itself.
+/// Refuses a path that is compared with itself. (A value may be: dynalite, whose authors recorded AWS, and DynamoDB Local compare paths
+/// alone.)
 fn distinct(operator: &str, one: &Operand, other: &Operand) -> Result<(), String> {
     match (one, other) {
-        (Operand::Path(path), Operand::Path(other)) if path == other => Err(format!(
-            "The first operand must be distinct from the remaining operands for this operator or function; \
-             operator: {operator}, first operand: {}",
-            path.in_brackets()
-        )),
+        (Operand::Path(one), Operand::Path(other)) => path::distinct(operator, one, other),
         _ => Ok(()),
     }
 }

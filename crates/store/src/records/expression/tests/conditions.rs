@@ -165,11 +165,23 @@ fn an_item_that_is_not_there_has_no_attributes() {
 
 #[test]
 fn a_key_is_no_document() {
-    let checked = |text: &str| condition(text, &[(":v", n("1"))]).unwrap().check_keys(&table());
+    let message = "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: Key: id";
+    let said = |checked: Result<(), Fault>| checked.map_err(|fault| fault.message);
+    let checked = |text: &str| said(condition(text, &[(":v", n("1"))]).unwrap().check_keys(&table()));
     assert_eq!(checked("id = :v AND m.id = :v AND atx = :v AND l[0] = :v"), Ok(()));
-    let message = checked("five = :v OR NOT size(id.x) IN (:v)").unwrap_err().message;
-    assert_eq!(
-        message,
-        "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: Key: id"
-    );
+    assert_eq!(checked("five = :v OR NOT size(id.x) IN (:v)"), Err(message.to_owned()));
+    let checked = |text: &str| said(projection(text).unwrap().check_keys(&table()));
+    assert_eq!(checked("id, atx, m.id, l[0]"), Ok(()));
+    assert_eq!(checked("five, id.x"), Err(message.to_owned()));
+    assert_eq!(checked("id[0].y, five"), Err(message.to_owned()));
+    let checked = |text: &str| said(update(text, &[(":v", n("1"))]).unwrap().check_keys(&table()));
+    assert_eq!(checked("SET a = id, b = m.id + :v REMOVE c"), Ok(()));
+    assert_eq!(checked("SET a = five + id.x"), Err(message.to_owned()));
+    assert_eq!(checked("SET a = if_not_exists(id[0], five)"), Err(message.to_owned()));
+}
+
+#[test]
+fn a_value_may_be_compared_with_itself() {
+    let values = [(":v", s("abc"))];
+    holds(&values, true, &["contains(:v, :v)", "begins_with(:v, :v)", ":v = :v", ":v IN (:v)", ":v BETWEEN :v AND :v"]);
 }

@@ -271,11 +271,50 @@ fn values_of_updates_are_of_fitting_kinds() {
         ("SET a = :ss - b", function("-", "SS")),
         ("SET a = if_not_exists(b, (c - :s))", function("-", "S")),
         ("SET a = list_append(b, :n)", function("list_append", "N")),
-        ("SET a = b + list_append(:n, c)", function("list_append", "N")),
+        ("SET a = if_not_exists(b, if_not_exists(c, (d + :s)))", function("+", "S")),
     ];
     for (text, expected) in cases {
         assert_eq!(reason(update(text, &values)), expected, "{text}");
     }
+}
+
+#[test]
+fn the_operands_of_if_not_exists_are_distinct() {
+    let twice = |path: &str| {
+        format!(
+            "The first operand must be distinct from the remaining operands for this operator or function; \
+             operator: if_not_exists, first operand: {path}"
+        )
+    };
+    let cases = [
+        ("SET a = if_not_exists(t, t)", "[t]"),
+        ("SET a = if_not_exists(#l, l)", "[l]"),
+        ("SET a = if_not_exists(t, if_not_exists(l[0].x, l[0].x))", "[l, [0], x]"),
+        ("SET a = list_append(if_not_exists(d.x, d.x), l)", "[d, x]"),
+    ];
+    for (text, path) in cases {
+        assert_eq!(reason(update(text, &[])), twice(path), "{text}");
+    }
+    for text in ["SET a = list_append(l, l)", "SET a = n + n", "SET a = if_not_exists(t, if_not_exists(t, x))"] {
+        assert!(update(text, &[]).is_ok(), "{text}");
+    }
+}
+
+#[test]
+fn list_append_is_in_no_other_operand() {
+    for text in [
+        "SET a = list_append(list_append(b, c), d)",
+        "SET a = list_append(b, list_append(c, d))",
+        "SET a = if_not_exists(b, list_append(c, d))",
+        "SET a = b + list_append(c, d)",
+    ] {
+        assert_eq!(
+            reason(update(text, &[])),
+            "The function is not allowed to be used this way in an expression; function: list_append",
+            "{text}"
+        );
+    }
+    assert!(update("SET a = list_append(if_not_exists(b, c), if_not_exists(d, e))", &[]).is_ok());
 }
 
 #[test]

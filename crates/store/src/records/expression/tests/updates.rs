@@ -39,6 +39,13 @@ fn set_assigns_what_the_item_was() {
 }
 
 #[test]
+fn the_other_operand_of_if_not_exists_counts_only_where_it_is_needed() {
+    makes("SET added = if_not_exists(five, gone)", &[], [("added", Some(n("5")))]);
+    makes("SET added = if_not_exists(five, gone.deeper[0])", &[], [("added", Some(n("5")))]);
+    assert_eq!(after("SET added = if_not_exists(gone, gone.deeper)", &[]), Err(MISSING.to_owned()));
+}
+
+#[test]
 fn operands_are_there_and_of_fitting_kinds() {
     let one = [(":1", n("1")), (":l", list([]))];
     for (text, expected) in [

@@ -125,6 +125,9 @@ fn operand(operand: &Operand, item: &Attributes) -> Result<Attribute, Failure> {
     match operand {
         Operand::Path(path) => path.find(item).cloned().ok_or(Failure::Missing),
         Operand::Value(value) => Ok(value.clone()),
+        // The other counts only where it is needed. ("If the item does not contain an attribute at the specified path, then if_not_exists
+        // evaluates to value; otherwise, it evaluates to path": Amazon DynamoDB Developer Guide, "Update expressions". DynamoDB Local
+        // wants the other to be there always.)
         Operand::IfNotExists(path, other) => match path.find(item) {
             Some(value) => Ok(value.clone()),
             None => self::operand(other, item),

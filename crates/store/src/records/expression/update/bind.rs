@@ -2,7 +2,7 @@
 
 use super::{Change, Operand};
 use crate::records::Attribute;
-use crate::records::expression::path::{Path, apart};
+use crate::records::expression::path::{Path, apart, distinct};
 use crate::records::expression::syntax::{self, Function, Place};
 use crate::records::expression::value::kind;
 use crate::records::expression::{Placeholders, operand_type};
@@ -60,23 +60,35 @@ fn operand(written: &syntax::Operand, placeholders: &mut Placeholders) -> Result
         syntax::Operand::Path(path) => Operand::Path(path.bind(placeholders)?),
         syntax::Operand::Value(placeholder) => Operand::Value(placeholders.value(placeholder)?),
         syntax::Operand::Sum(left, sign, right) => {
-            let left = operand(left, placeholders)?;
-            Operand::Sum(Box::new(left), *sign, Box::new(operand(right, placeholders)?))
+            let left = inner(left, placeholders)?;
+            Operand::Sum(Box::new(left), *sign, Box::new(inner(right, placeholders)?))
         }
         syntax::Operand::Call(function, operands) => call(*function, operands, placeholders)?,
     })
+}
+
+/// An operand inside of another, where list_append may not be. (So AWS answers, as the tests of ScyllaDB's Alternator say, which were run
+/// against it, and DynamoDB Local.)
+fn inner(written: &syntax::Operand, placeholders: &mut Placeholders) -> Result<Operand, String> {
+    match written {
+        syntax::Operand::Call(function @ Function::ListAppend, _) => Err(function.misplaced()),
+        written => operand(written, placeholders),
+    }
 }
 
 fn call(function: Function, operands: &[syntax::Operand], placeholders: &mut Placeholders) -> Result<Operand, String> {
     function.check(Place::Update, operands.len())?;
     match (function, operands) {
         (Function::ListAppend, [first, second]) => {
-            let first = operand(first, placeholders)?;
-            Ok(Operand::ListAppend(Box::new(first), Box::new(operand(second, placeholders)?)))
+            let first = inner(first, placeholders)?;
+            Ok(Operand::ListAppend(Box::new(first), Box::new(inner(second, placeholders)?)))
         }
         (_, [syntax::Operand::Path(path), other]) => {
-            let path = path.bind(placeholders)?;
-            Ok(Operand::IfNotExists(path, Box::new(operand(other, placeholders)?)))
+            let (path, other) = (path.bind(placeholders)?, inner(other, placeholders)?);
+            if let Operand::Path(other) = &other {
+                distinct(function.name(), &path, other)?;
+            }
+            Ok(Operand::IfNotExists(path, Box::new(other)))
         }
         _ => Err(format!("Operator or function requires a document path; operator or function: {}", function.name())),
     }

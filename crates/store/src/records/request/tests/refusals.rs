@@ -348,3 +348,17 @@ fn items_have_a_size() {
         )],
     );
 }
+
+#[test]
+fn no_expression_leads_into_a_key() {
+    let message = "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: Key: id";
+    let key = json!({"id": {"S": "a"}});
+    check(GetItem, THINGS, &[(json!({"Key": key, "ProjectionExpression": "x, id[0]"}), message)]);
+    check(Operation::Scan, THINGS, &[(json!({"ProjectionExpression": "id.x"}), message)]);
+    check(Operation::Scan, THINGS, &[(json!({"FilterExpression": "attribute_exists(id.x)"}), message)]);
+    let condition = "attribute_not_exists(id.x)";
+    check(PutItem, THINGS, &[(json!({"Item": key, "ConditionExpression": condition}), message)]);
+    check(DeleteItem, THINGS, &[(json!({"Key": key, "ConditionExpression": condition}), message)]);
+    check(UpdateItem, THINGS, &[(json!({"Key": key, "ConditionExpression": condition}), message)]);
+    check(UpdateItem, THINGS, &[(json!({"Key": key, "UpdateExpression": "SET x = id.x"}), message)]);
+}
