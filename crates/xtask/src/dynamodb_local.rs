@@ -1,4 +1,5 @@
-//! The conformance suite on DynamoDB Local, AWS's own engine for development, which runs on Java.
+//! The conformance suite, and the embedded store's table operations, against DynamoDB Local, AWS's own engine for development, which runs
+//! on Java.
 
 use std::net::TcpStream;
 use std::path::Path;
@@ -23,14 +24,15 @@ impl Drop for Engine {
     }
 }
 
-/// Starts the engine, and runs the suite on it.
+/// Starts the engine, runs the suite on it, and compares the embedded store's table operations with its own: the named cases and the
+/// generated ones from a fixed number.
 pub(crate) fn run() -> Outcome {
     let address = free_address()?;
     let _engine = start(&tools::dynamodb_local()?, &address)?;
     let arguments: &[&str] = if has_cargo("nextest") {
-        &["nextest", "run", "--workspace", "--test", "dynamodb_local"]
+        &["nextest", "run", "--workspace", "-E", "binary(dynamodb_local) + (binary(differential) - test(fresh))"]
     } else {
-        &["test", "--workspace", "--test", "dynamodb_local"]
+        &["test", "--workspace", "--test", "dynamodb_local", "--test", "differential", "--", "--skip", "fresh"]
     };
     finish(command("cargo", arguments)?.env("FRONTDESK_TEST_DYNAMODB_LOCAL", format!("http://{address}")))
 }

@@ -22,7 +22,7 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   test         every check that a change must pass, in order, stopping at the first failure
   fuzz-api     the API against generated requests (schemathesis); a part of `test`
   tour         the README's tour against a server of its own; a part of `test`
-  dynamodb-local  the storage port's conformance suite on DynamoDB Local (needs Java); a part of `test`
+  dynamodb-local  the storage port's conformance suite on DynamoDB Local, and table operations against it (needs Java); a part of `test`
   openapi      writes docs/openapi.json and docs/postman.json from the code
   fuzz [RUNS]  what reads arbitrary text, against what no one would write: a million runs each, or as many (needs cargo-fuzz)
   coverage     the tests' line coverage (needs cargo-llvm-cov)

@@ -34,7 +34,7 @@ impl Differences {
         self.cases += 1;
         self.refused += usize::from(theirs.is_err());
         let (mine, other) = (canonical(ours), canonical(theirs));
-        if mine == other || known::is_same_fault(&mine, &other) {
+        if mine == other || known::is_same_fault(request, &mine, &other) {
             return true;
         }
         if known::is_theirs(operation, request, ours, theirs) {
@@ -81,7 +81,7 @@ fn shown(answer: &Result<Value, (String, String, Value)>) -> String {
 }
 
 /// The answer with all in one order that has none, and amounts in one notation.
-fn canonical(answer: &Answer) -> Answer {
+pub(crate) fn canonical(answer: &Answer) -> Answer {
     match answer {
         Ok(value) => Ok(value_of(None, value)),
         Err((kind, message, item)) => Err((kind.clone(), in_order(message), value_of(None, item))),

@@ -56,7 +56,7 @@ impl Placeholders {
             74..87 => self.attribute(dice, Kind::Map),
             _ => self.attribute(dice, Kind::List),
         };
-        for step in 0..=dice.below(10) / 8 {
+        for step in 0..=dice.weighted(&[(80, 0), (15, 1), (3, 2), (1, 4), (1, 31)]) {
             if (nested >= 87) == (step == 0) {
                 path.push_str(&format!("[{}]", dice.below(3)));
             } else {
@@ -70,9 +70,10 @@ impl Placeholders {
     /// The name of an attribute, as it is or behind a placeholder.
     fn attribute(&mut self, dice: &mut Dice, kind: Kind) -> String {
         let name = if dice.percent(90) { values::name_of(dice, kind) } else { values::name(dice).0 };
-        let must = ["Name", "a.b"].contains(&name);
+        let must = name == "Name" || !name.chars().all(|letter| letter.is_ascii_lowercase());
         if dice.percent(if must { 95 } else { 30 }) {
-            let placeholder = format!("#{}", name.replace('.', "_"));
+            let plain = |letter: char| if letter.is_ascii_alphanumeric() { letter } else { '_' };
+            let placeholder = format!("#{}", name.chars().map(plain).collect::<String>());
             self.names.insert(placeholder.clone(), json!(name));
             return placeholder;
         }
@@ -259,6 +260,27 @@ pub(crate) fn garble(dice: &mut Dice, text: &str) -> String {
         _ => tokens.swap(one, other),
     }
     tokens.concat()
+}
+
+/// The text with its words in other cases and with other white space, which changes nothing.
+pub(crate) fn restyle(dice: &mut Dice, text: &str) -> String {
+    const SPACES: [&str; 5] = [" ", "  ", "\t", "\n", "\r\n "];
+    const WORDS: [&str; 9] = ["AND", "OR", "NOT", "IN", "BETWEEN", "SET", "REMOVE", "ADD", "DELETE"];
+    let mut restyled = String::new();
+    for token in tokens(text) {
+        match token.as_str() {
+            " " => restyled += *dice.pick(&SPACES),
+            "," | "=" | "(" | ")" | "[" | "]" | "." | "+" | "-" if dice.percent(20) => {
+                restyled.push_str(&format!(" {token} "));
+            }
+            word if WORDS.contains(&word.to_uppercase().as_str()) && dice.percent(50) => {
+                let upper = dice.percent(50);
+                restyled.push_str(&if upper { word.to_uppercase() } else { word.to_lowercase() });
+            }
+            token => restyled.push_str(token),
+        }
+    }
+    restyled.trim().to_owned()
 }
 
 /// The text in pieces: words and single signs.

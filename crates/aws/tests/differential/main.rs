@@ -26,6 +26,8 @@ use requests::{KEYS, Style};
 
 /// Requests of one test, each with a look at what it left behind.
 const REQUESTS: usize = 8_000;
+/// The variable that has each test send another number of requests.
+const COUNT: &str = "FRONTDESK_TEST_REQUESTS";
 const FIXED: u64 = 20_261_120;
 /// The variable that has the tests run from another number, as a failure names it.
 const SEED: &str = "FRONTDESK_TEST_SEED";
@@ -40,6 +42,11 @@ fn fresh() -> u64 {
     u64::try_from(Uuid::new_v4().as_u128() >> 64).unwrap()
 }
 
+#[expect(clippy::disallowed_methods, reason = "whoever looks for differences says how long")]
+fn requests() -> usize {
+    std::env::var(COUNT).map_or(REQUESTS, |count| count.parse().unwrap())
+}
+
 /// Tables with these keys, whose names no other test has.
 fn tables<'a>(keys: impl IntoIterator<Item = &'a str>) -> Vec<RecordsTable> {
     let run = Uuid::from_u128(fresh().into()).simple().to_string();
@@ -51,7 +58,7 @@ async fn run(style: Style, seed: u64) {
     let tables = tables(KEYS);
     let engines = Engines::start(&tables).await;
     let (mut dice, mut differences) = (Dice::new(seed), Differences::default());
-    for _ in 0..REQUESTS {
+    for _ in 0..requests() {
         let table = dice.pick(&tables).clone();
         let (operation, request) = requests::request(&mut dice, &table, style);
         one(&engines, &mut differences, &table, operation, &request).await;

@@ -4,11 +4,12 @@ use serde_json::{Map, Value, json};
 use store::records::{Operation, RecordsTable};
 
 use crate::dice::Dice;
-use crate::expressions::{Placeholders, garble};
+use crate::engines::local;
+use crate::expressions::{Placeholders, garble, restyle};
 use crate::values::{self, Kind};
 
 /// The keys that the tables of the test have.
-pub(crate) const KEYS: [&str; 6] = ["id", "id=N", "id=B", "id:at", "id:at=N", "id=N:at=B"];
+pub(crate) const KEYS: [&str; 8] = ["id", "id=N", "id=B", "id:at", "id:at=N", "id=N:at=B", "id=B:at", "id=B:at=N"];
 
 /// How a request says what is to be written or read.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -61,6 +62,7 @@ pub(crate) fn request(dice: &mut Dice, table: &RecordsTable, style: Style) -> (O
         request.insert("ReturnConsumedCapacity".to_owned(), json!(wanted));
     }
     finish(dice, &mut request, placeholders, style);
+    whole(&mut request);
     (operation, request)
 }
 
@@ -116,10 +118,46 @@ fn finish(dice: &mut Dice, request: &mut Map<String, Value>, mut placeholders: P
     if dice.percent(4) {
         spoil(dice, request);
     }
+    let names: Vec<String> = request.keys().filter(|name| *name != "TableName").cloned().collect();
+    if dice.percent(2) && !names.is_empty() {
+        let name = dice.pick(&names).clone();
+        request.entry(name).and_modify(|value| maul(dice, value));
+    }
+}
+
+/// Sees to it that a page of a Scan has the whole table, for the order of partitions is nobody's.
+fn whole(request: &mut Map<String, Value>) {
+    request.entry("Limit").and_modify(|limit| {
+        if limit.as_f64().is_some_and(|limit| limit >= 1.0) {
+            *limit = json!(1000);
+        }
+    });
+}
+
+/// Exchanges something anywhere in a parameter for JSON of another type.
+fn maul(dice: &mut Dice, value: &mut Value) {
+    let inner: Vec<&mut Value> = match &mut *value {
+        Value::Object(members) => members.values_mut().collect(),
+        Value::Array(values) => values.iter_mut().collect(),
+        _ => Vec::new(),
+    };
+    let count = inner.len();
+    match inner.into_iter().nth(dice.below(count.max(1))) {
+        Some(inner) if dice.percent(75) => maul(dice, inner),
+        _ => {
+            *value = dice
+                .pick(&[json!(1), json!(1.5), json!(true), json!(false), json!("a"), json!([]), json!({}), json!(null)])
+                .clone()
+        }
+    }
 }
 
 fn insert_expression(dice: &mut Dice, request: &mut Map<String, Value>, parameter: &str, text: String) {
-    let text = if dice.percent(8) { garble(dice, &text) } else { text };
+    let text = match dice.below(100) {
+        0..8 => garble(dice, &text),
+        8..20 => restyle(dice, &text),
+        _ => text,
+    };
     request.insert(parameter.to_owned(), json!(text));
 }
 
@@ -164,7 +202,7 @@ fn key(dice: &mut Dice, table: &RecordsTable, odd: usize) -> Value {
     for attribute in attributes {
         let value = match attribute.kind.as_str() {
             "S" => json!({ "S": dice.pick(&["a", "b", "ä"]) }),
-            "N" => json!({ "N": dice.pick(&["1", "1.0", "-2", "1e3"]) }),
+            "N" => json!({ "N": dice.pick(&["1", "1.0", "-2", "1e3", "0.5", "-0"]) }),
             _ => json!({ "B": dice.pick(&["YQ==", "AAEC", "/w=="]) }),
         };
         key.insert(attribute.name.clone(), value);
@@ -265,12 +303,15 @@ const OPERATORS: [&str; 14] = [
 /// Conditions of `Expected` or `ScanFilter`.
 fn conditions(dice: &mut Dice, request: &mut Map<String, Value>, parameter: &str) {
     let mut conditions = Map::new();
-    for _ in 0..=dice.below(2) {
+    for _ in 0..=dice.below(4) {
         let (name, kind) = values::name(dice);
-        let condition = match dice.below(10) {
+        let condition = match dice.below(11) {
             0 | 1 if parameter == "Expected" => json!({ "Value": values::value(dice, kind, 2) }),
             2 if parameter == "Expected" => json!({ "Exists": dice.percent(30) }),
             3 if parameter == "Expected" => json!({ "Exists": true, "Value": values::value(dice, kind, 2) }),
+            4 if parameter == "Expected" => {
+                json!({ "ComparisonOperator": operator(dice), "Value": values::value(dice, kind, 2) })
+            }
             _ => comparison(dice, kind),
         };
         conditions.insert(name.to_owned(), condition);
@@ -285,8 +326,16 @@ fn conditions(dice: &mut Dice, request: &mut Map<String, Value>, parameter: &str
     }
 }
 
+/// An operator; dynoxide finds NOT_CONTAINS met where nothing is there, of which there is a named case.
+fn operator(dice: &mut Dice) -> &'static str {
+    match *dice.pick(&OPERATORS) {
+        "NOT_CONTAINS" if local().is_none() => "CONTAINS",
+        operator => operator,
+    }
+}
+
 fn comparison(dice: &mut Dice, kind: Kind) -> Value {
-    let operator = *dice.pick(&OPERATORS);
+    let operator = operator(dice);
     let count = match operator {
         "NULL" | "NOT_NULL" => 0,
         "BETWEEN" => 2,

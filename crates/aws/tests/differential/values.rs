@@ -33,7 +33,7 @@ const KINDS: [(usize, Kind); 10] = [
 ];
 
 /// Names of attributes that mostly have that kind.
-const NAMES: [(&str, Kind); 16] = [
+const NAMES: [(&str, Kind); 20] = [
     ("s", Kind::Text),
     ("t", Kind::Text),
     ("n", Kind::Number),
@@ -50,6 +50,10 @@ const NAMES: [(&str, Kind); 16] = [
     ("bs", Kind::Blobs),
     ("Name", Kind::Text),
     ("a.b", Kind::Number),
+    ("d-e", Kind::Map),
+    ("l[0]", Kind::List),
+    ("ä 🦀", Kind::Text),
+    ("1st", Kind::Texts),
 ];
 
 const TEXTS: [&str; 12] = ["", "a", "ab", "abc", "b", "B", "ä", "zz", "1", "S", "a b", "𝄞"];
@@ -129,6 +133,7 @@ pub(crate) fn near(dice: &mut Dice, wanted: Kind) -> Value {
 /// A value, as long as it is good.
 pub(crate) fn of(dice: &mut Dice, wanted: Kind, depth: usize) -> Value {
     match wanted {
+        Kind::Text if dice.percent(3) => json!({ "S": "long ".repeat(dice.below(900)) }),
         Kind::Text => json!({ "S": dice.pick(&TEXTS) }),
         Kind::Number => json!({ "N": dice.pick(&NUMBERS) }),
         Kind::Bytes => json!({ "B": dice.pick(&BYTES) }),

@@ -144,7 +144,11 @@ impl Comparison {
             (Self::Greater, [value]) => compare(Comparator::Greater, value),
             (Self::BeginsWith, [value]) => Condition::BeginsWith(path(), Operand::Value(value.clone())),
             (Self::Contains, [value]) => Condition::Contains(path(), Operand::Value(value.clone())),
-            (Self::NotContains, [value]) => not(Condition::Contains(path(), Operand::Value(value.clone()))),
+            // What is not there does not meet it, as DynamoDB Local has it.
+            (Self::NotContains, [value]) => {
+                let contains = Condition::Contains(path(), Operand::Value(value.clone()));
+                Condition::All(vec![Condition::Exists(Path::attribute(name)), not(contains)])
+            }
             _ => return Err(self.wrong_number()),
         })
     }

@@ -44,6 +44,8 @@ fn every_operator_is_a_condition() {
         ("gone", operator("NULL", &[]), true),
         ("ss", operator("CONTAINS", &[s("b")]), true),
         ("ss", operator("NOT_CONTAINS", &[s("b")]), false),
+        ("five", operator("NOT_CONTAINS", &[s("b")]), true),
+        ("gone", operator("NOT_CONTAINS", &[s("b")]), false),
         ("id", operator("BEGINS_WITH", &[s("a")]), true),
         ("five", operator("IN", &[n("4"), n("5")]), true),
         ("five", operator("BETWEEN", &[n("5"), n("6")]), true),

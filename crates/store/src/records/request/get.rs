@@ -93,9 +93,13 @@ fn check_members(members: &Members<'_>) -> Result<(), Fault> {
     let mut mistakes = Vec::from_iter((!members.has("Key")).then(|| missing("key")));
     mistakes.extend(TableName(name).first());
     mistakes.extend(CAPACITY.mistake(members.text("ReturnConsumedCapacity")));
-    if members.texts("AttributesToGet").is_some_and(|names| names.is_empty()) {
-        let limit = "Member must have length greater than or equal to 1";
-        mistakes.push(format!("Value '[]' at 'attributesToGet' failed to satisfy constraint: {limit}"));
-    }
+    mistakes.extend(no_attributes(members));
     all_detected(&mistakes)
+}
+
+/// The mistake of an AttributesToGet that names none.
+pub(super) fn no_attributes(members: &Members<'_>) -> Option<String> {
+    members.texts("AttributesToGet").is_some_and(|names| names.is_empty()).then(|| {
+        "Value '[]' at 'attributesToGet' failed to satisfy constraint: Member must have length greater than or equal to 1".to_owned()
+    })
 }

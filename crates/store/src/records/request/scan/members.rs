@@ -5,6 +5,7 @@ use serde_json::Value;
 use crate::records::Fault;
 use crate::records::members::{CAPACITY, CONDITIONAL_OPERATOR, Integer, Members, SELECT, TableName, missing};
 use crate::records::refusal::all_detected;
+use crate::records::request::get::no_attributes;
 
 /// The numbers' names with their bounds.
 const BOUNDS: [(&str, &str, i64, i64); 3] = [
@@ -30,6 +31,8 @@ pub(super) fn check_members(members: &Members<'_>) -> Result<(), Fault> {
     all_detected(&mistakes)?;
     let mut mistakes = Vec::from_iter(TableName(name).first());
     mistakes.extend(CAPACITY.mistake(members.text("ReturnConsumedCapacity")));
+    // So AWS answers, as the authors of dynalite recorded.
+    mistakes.extend(no_attributes(members));
     all_detected(&mistakes)
 }
 
@@ -59,7 +62,7 @@ fn of_the_older_reader(members: &Members<'_>, no_operators: Vec<String>) -> Vec<
         name,
         CONDITIONAL_OPERATOR.mistake(members.text("ConditionalOperator")),
     ];
-    let behind = [number("Segment"), number("Limit")];
+    let behind = [number("Segment"), number("Limit"), no_attributes(members)];
     before.into_iter().flatten().chain(no_operators).chain(behind.into_iter().flatten()).collect()
 }
 

@@ -142,3 +142,13 @@ fn filters_spare_keys_and_name_an_operator() {
         assert_eq!(refused(Scan, THINGS, &parameters).message, message, "{parameters}");
     }
 }
+
+#[test]
+fn attributes_to_get_are_some() {
+    let fault = refused(Scan, THINGS, &json!({"AttributesToGet": []}));
+    assert_eq!(
+        fault.message,
+        "1 validation error detected: Value '[]' at 'attributesToGet' failed to satisfy constraint: \
+         Member must have length greater than or equal to 1"
+    );
+}
