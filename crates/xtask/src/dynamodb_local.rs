@@ -11,6 +11,8 @@ use crate::run::{command, finish, has_cargo};
 use crate::server::free_address;
 use crate::tools;
 
+/// Generated requests of each test that compares: DynamoDB Local is slow.
+const REQUESTS: &str = "4000";
 const START_POLLS: u32 = 600;
 const POLL: Duration = Duration::from_millis(50);
 
@@ -34,7 +36,9 @@ pub(crate) fn run() -> Outcome {
     } else {
         &["test", "--workspace", "--test", "dynamodb_local", "--test", "differential", "--", "--skip", "fresh"]
     };
-    finish(command("cargo", arguments)?.env("FRONTDESK_TEST_DYNAMODB_LOCAL", format!("http://{address}")))
+    let mut tests = command("cargo", arguments)?;
+    tests.env("FRONTDESK_TEST_DYNAMODB_LOCAL", format!("http://{address}")).env("FRONTDESK_TEST_REQUESTS", REQUESTS);
+    finish(&mut tests)
 }
 
 #[expect(clippy::disallowed_methods, reason = "another process's start is no event here")]

@@ -10,13 +10,14 @@ use crate::compare::canonical;
 use crate::engines::{Answer, local};
 
 /// What can be wrong with several parts of a request at once. Which of them is told is nobody's promise.
-const SEVERAL: [&str; 12] = [
+const SEVERAL: [&str; 13] = [
     "Attempting to store more than 38 significant digits in a Number",
     "The parameter cannot be converted to a numeric value",
     "Number overflow. Attempting to store a number with magnitude larger than supported range",
     "The document path provided in the update expression is invalid for update",
     "An operand in the update expression has an incorrect data type",
     "The provided expression refers to an attribute that does not exist in the item",
+    "Input collection contains duplicates",
     "Type mismatch for attribute to update",
     "Member must satisfy enum value set: [ADD, DELETE, PUT]",
     "ADD action is not supported for the type",
@@ -50,11 +51,12 @@ const LEGACY: [&str; 3] = [
 /// Whether both are the same error although the words are others.
 pub(crate) fn is_same_fault(request: &Map<String, Value>, ours: &Answer, theirs: &Answer) -> bool {
     let (Err((mine, said, _)), Err((other, told, _))) = (ours, theirs) else { return false };
+    let starts = |message: &str| SEVERAL.iter().any(|start| uncounted(message).starts_with(start));
     if mine != other {
-        return false;
+        // One part of the request is of another JSON type, and another part has a fault of its own.
+        return other == "SerializationException" && is_of_a_parser(told) && starts(said);
     }
     let of = |message: &str| message.split_once("Expression: ").map(|(before, _)| before.to_owned());
-    let starts = |message: &str| SEVERAL.iter().any(|start| uncounted(message).starts_with(start));
     // DynamoDB Local is of 2020, when messages were others.
     local().is_some()
         // dynoxide tells what its own JSON parser says, or leaves out which expression it is.
@@ -181,6 +183,28 @@ fn is_of_2020(request: &Map<String, Value>, ours: &Answer, theirs: &Answer) -> b
         || (is(ours, "ValidationException")
             && is(theirs, "ConditionalCheckFailedException")
             && has(request, &["AttributeUpdates"]))
-        // A Scan may name an attribute twice.
-        || (theirs.is_ok() && matches!(ours, Err((_, message, _)) if message.contains("Duplicate value in attribute name: ")))
+        || is_of_an_update(request, ours, theirs)
+        // It takes the word for a function's name behind a dot.
+        || matches!(ours, Err((_, message, _)) if message.ends_with("reserved keyword; reserved keyword: size"))
+        // A Scan may name an attribute twice, or none.
+        || (theirs.is_ok() && matches!(ours, Err((_, message, _)) if is_of_attributes_to_get(message)))
+}
+
+fn is_of_attributes_to_get(message: &str) -> bool {
+    message.contains("Duplicate value in attribute name: ")
+        || message.contains("'attributesToGet' failed to satisfy constraint: ")
+}
+
+/// Whether DynamoDB Local shows more or less of what an update of a nested path changed, or wanted the other operand of if_not_exists where
+/// it is not needed.
+fn is_of_an_update(request: &Map<String, Value>, ours: &Answer, theirs: &Answer) -> bool {
+    let text = |name: &str| request.get(name).and_then(Value::as_str).unwrap_or_default();
+    match (ours, theirs) {
+        (Ok(_), Ok(_)) => text("ReturnValues").starts_with("UPDATED_") && text("UpdateExpression").contains(['.', '[']),
+        (Ok(_), Err((_, message, _))) => {
+            text("UpdateExpression").contains("if_not_exists")
+                && message == "The provided expression refers to an attribute that does not exist in the item"
+        }
+        _ => false,
+    }
 }

@@ -87,10 +87,11 @@ async fn one(
     let describe = || format!("{} {table} {}\n    item: {}", operation.name(), json!(request), json!(before));
     let alike = differences.compare(operation, request, &ours, &theirs, describe);
     let Some(get) = get.filter(|_| operation.writes()) else { return };
+    let refused = ours.is_err();
     let (ours, theirs) =
         (engines.ours(Operation::GetItem, table, &get).await, engines.theirs(Operation::GetItem, &get).await);
     // DynamoDB Local may have done what it then says is wrong.
-    if !alike || (local().is_some() && ours.is_err()) {
+    if !alike || (local().is_some() && refused) {
         let theirs = engines.theirs(Operation::GetItem, &get).await;
         return align(engines, table, &get, theirs.ok()).await;
     }
