@@ -53,6 +53,7 @@ impl Differences {
     }
 
     /// Fails with what was found.
+    #[expect(clippy::print_stderr, reason = "how much was compared is told to whoever looks")]
     pub(crate) fn check(&self, seed: u64) {
         let Self { cases, refused, known, .. } = self;
         eprintln!("{cases} cases, {refused} of them refused, {known} known to be different, seed {seed}");

@@ -55,7 +55,6 @@ async fn named_cases_are_answered_as_aws_does() {
             _ => {}
         }
     }
-    eprintln!("{} named cases", cases.len());
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
