@@ -32,7 +32,17 @@ pub(crate) fn run() -> Outcome {
     let address = free_address()?;
     let _engine = start(&tools::dynamodb_local()?, &address)?;
     let arguments: &[&str] = if has_cargo("nextest") {
-        &["nextest", "run", "--workspace", "-E", "binary(dynamodb_local) + (binary(differential) - test(fresh))"]
+        &[
+            "nextest",
+            "run",
+            "--workspace",
+            "--test",
+            "dynamodb_local",
+            "--test",
+            "differential",
+            "-E",
+            "not test(fresh)",
+        ]
     } else {
         &["test", "--workspace", "--test", "dynamodb_local", "--test", "differential", "--", "--skip", "fresh"]
     };
