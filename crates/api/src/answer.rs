@@ -11,7 +11,7 @@ use crate::link;
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 /// Says that the response was recorded earlier under the request's idempotency key.
-const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
+pub(crate) const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 /// Room for our own headers and those of the server.
 const HEADERS: usize = 12;
 

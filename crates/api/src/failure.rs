@@ -9,13 +9,14 @@ use crate::problem::Problem;
 
 impl From<Refusal> for Box<Problem> {
     fn from(refusal: Refusal) -> Self {
-        let Refusal { kind, rule, detail, errors, conflicts, alternatives, elsewhere, raised } = refusal;
+        let Refusal { kind, rule, detail, errors, conflicts, alternatives, elsewhere, raised, replayed } = refusal;
         Self::new(Problem {
             errors,
             conflicts,
             alternatives,
             elsewhere,
             raised,
+            replayed,
             ..*Problem::new(status(kind), rule, detail)
         })
     }
@@ -70,7 +71,7 @@ impl From<AuthError> for Box<Problem> {
     fn from(error: AuthError) -> Self {
         match error {
             AuthError::Store(error) => error.into(),
-            AuthError::NotReady => Problem::unavailable(error.to_string()),
+            AuthError::NotReady => Problem::not_ready(),
             AuthError::Missing
             | AuthError::Invalid(_)
             | AuthError::OtherIssuer(_)

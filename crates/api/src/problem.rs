@@ -24,6 +24,8 @@ pub(crate) struct Problem {
     pub(crate) raised: Option<Box<Raised>>,
     /// The asynchronous request that is not there.
     pub(crate) message_id: Option<String>,
+    /// Whether it repeats the recorded answer to an earlier request.
+    pub(crate) replayed: bool,
     /// What went wrong inside, for the log and never for the client.
     pub(crate) cause: Option<String>,
 }
@@ -47,6 +49,7 @@ impl Problem {
             elsewhere: Vec::new(),
             raised: None,
             message_id: None,
+            replayed: false,
             cause: None,
         })
     }
@@ -71,6 +74,12 @@ impl Problem {
         );
         problem.cause = Some(cause);
         problem
+    }
+
+    /// Something that comes with the start.
+    pub(crate) fn not_ready() -> Box<Self> {
+        let detail = "The signing keys are not there yet; try again shortly.";
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", detail)
     }
 
     /// The client knows no such route.

@@ -55,7 +55,8 @@ impl Command {
             _ if operation.is_empty() => {}
             Ok(reply) => tracing::info!(operation, item, requestId = request_id, replayed = reply.replayed, "done"),
             Err(Failure::Refused(refusal)) => {
-                tracing::info!(operation, item, requestId = request_id, rule = refusal.rule, "refused");
+                let (rule, replayed) = (refusal.rule.as_str(), refusal.replayed);
+                tracing::info!(operation, item, requestId = request_id, replayed, rule, "refused");
             }
             // The boundary reports failures of the store, with their causes.
             Err(Failure::Store(_)) => {}

@@ -157,7 +157,7 @@ impl Recorder for Recording {
                     replayed: true,
                 })
             },
-            Err,
+            |refusal| Err(Refusal { replayed: true, ..refusal }),
         )))
     }
 

@@ -93,6 +93,9 @@ pub struct Refusal {
     /// The error as the original raised it, of operations that have one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub raised: Option<Box<Raised>>,
+    /// Whether this repeats the recorded answer to an earlier request.
+    #[serde(skip)]
+    pub replayed: bool,
 }
 
 impl Refusal {
@@ -107,6 +110,7 @@ impl Refusal {
             alternatives: Vec::new(),
             elsewhere: Vec::new(),
             raised: None,
+            replayed: false,
         }
     }
 

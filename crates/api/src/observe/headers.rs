@@ -9,6 +9,8 @@ use http::header::{
 use http::{HeaderMap, HeaderValue, StatusCode};
 
 use super::request_id::REQUEST_ID;
+use crate::answer::REPLAYED;
+use crate::problem::Problem;
 
 const PROBLEM: HeaderValue = HeaderValue::from_static("application/problem+json");
 const ANY: HeaderValue = HeaderValue::from_static("*");
@@ -46,11 +48,18 @@ pub(super) fn add(headers: &mut HeaderMap, request_id: &HeaderValue) {
 }
 
 /// Adds what problems have.
-pub(super) fn add_problem(headers: &mut HeaderMap, status: StatusCode) {
+pub(super) fn add_problem(headers: &mut HeaderMap, status: StatusCode, problem: &Problem) {
     headers.insert(CONTENT_TYPE, PROBLEM);
+    if problem.replayed {
+        headers.insert(REPLAYED, HeaderValue::from_static("true"));
+    }
     match status {
         StatusCode::UNAUTHORIZED => drop(headers.insert(WWW_AUTHENTICATE, BEARER)),
         StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => {
+            drop(headers.insert(RETRY_AFTER, ONE_SECOND))
+        }
+        // The first request is perhaps still being done.
+        StatusCode::CONFLICT if problem.rule == "idempotency-key-in-use" => {
             drop(headers.insert(RETRY_AFTER, ONE_SECOND))
         }
         _ => {}

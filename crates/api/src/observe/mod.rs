@@ -199,7 +199,7 @@ fn render(seen: &Seen, status: StatusCode, response: &mut Response) {
         tracing::error!(requestId = request_id, status = status.as_u16(), rule = %problem.rule, "{cause}");
     }
     *response.body_mut() = Body::from(problem.render(request_id));
-    headers::add_problem(response.headers_mut(), status);
+    headers::add_problem(response.headers_mut(), status, &problem);
 }
 
 fn header_bytes(request: &Request) -> usize {

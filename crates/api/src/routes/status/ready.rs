@@ -20,7 +20,8 @@ use crate::state::Shared;
 pub(crate) async fn get_ready(State(state): State<Shared>) -> Answer {
     state.app.ready().await?;
     if !state.identity.ready() {
-        return Err(Problem::unavailable("the signing keys are not ready yet".to_owned()));
+        // Nothing is wrong: this is how a start, and the time until an issuer answers, look from outside.
+        return Err(Problem::not_ready());
     }
     Ok("Ready".into_response())
 }
