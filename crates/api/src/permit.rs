@@ -82,7 +82,9 @@ impl<A: Permission> FromRequestParts<Shared> for Permit<A> {
         if state.identity.authorize(&permit.principal, A::ACTION, permit.owner()) {
             return Ok(permit);
         }
-        let detail = format!("You are not permitted to do this ({}).", A::ACTION.as_str());
+        let administrators = state.identity.authorize_administrator(&permit.principal, A::ACTION, permit.owner());
+        let who = if administrators { "; administrators are" } else { "" };
+        let detail = format!("You are not permitted to do this ({}){who}.", A::ACTION.as_str());
         Err(Problem::new(StatusCode::FORBIDDEN, "forbidden", detail))
     }
 }

@@ -153,6 +153,12 @@ impl Identity {
         self.policies.allow(principal, action, owner)
     }
 
+    /// Whether the policies would let the caller do so as an administrator.
+    pub fn authorize_administrator(&self, principal: &Principal, action: Action, owner: Option<&str>) -> bool {
+        let administrator = Principal { administrator: true, ..principal.clone() };
+        self.policies.allow(&administrator, action, owner)
+    }
+
     pub(crate) async fn pool_sign_in(&self, email: &str, password: &str) -> Result<Tokens, PoolError> {
         let keys = self.keys().ok_or(PoolError::NotReady)?;
         let signed_in = self.pool()?.sign_in(email, password).await?;

@@ -12,6 +12,7 @@ async fn tables_are_for_administrators() {
             let event = json!({"operation": operation, "tableName": TABLE, "payload": {"Item": {"id": "1"}}});
             let problem = ada.post(path, &event).await.problem(403, "forbidden");
             assert_eq!((problem.get("errorType"), problem.get("errors")), (None, None));
+            assert_eq!(problem["detail"], "You are not permitted to do this (OperateTable); administrators are.");
             let answer = app.anonymous().post(path, &event).await;
             let problem = answer.problem(401, "unauthorized");
             assert_eq!((problem.get("errorType"), problem.get("errors")), (None, None));
