@@ -1,4 +1,5 @@
-//! A Postman collection (format 2.1) from the OpenAPI document: a folder for each tag, sample bodies from the schemas' examples.
+//! A Postman collection (format 2.1) from the OpenAPI document: a folder for each tag, and in it a request for each operation, or for
+//! each of an operation's examples. Other sample bodies are the schemas'.
 
 use serde_json::{Map, Value, json};
 
@@ -36,14 +37,28 @@ fn folder(document: &Value, tag: &Value) -> Value {
     for (path, operations) in document.get("paths").and_then(Value::as_object).into_iter().flatten() {
         for (method, operation) in operations.as_object().into_iter().flatten() {
             if text_at(operation, "/tags/0") == name {
-                items.push(item(document, path, method, operation));
+                items.extend(requests(document, path, method, operation));
             }
         }
     }
     json!({"name": name, "description": tag.get("description"), "item": items})
 }
 
-fn item(document: &Value, path: &str, method: &str, operation: &Value) -> Value {
+fn requests(document: &Value, path: &str, method: &str, operation: &Value) -> Vec<Value> {
+    let summary = text_at(operation, "/summary");
+    let content = operation.pointer("/requestBody/content").and_then(Value::as_object);
+    let examples = content.and_then(|content| content.values().next()?.get("examples")?.as_object());
+    let Some(examples) = examples else {
+        return vec![item(summary, path, method, operation, body(document, operation))];
+    };
+    let request = |example: &Value| {
+        let name = format!("{summary}: {}", text_at(example, "/summary"));
+        item(&name, path, method, operation, example.get("value").and_then(raw))
+    };
+    examples.values().map(request).collect()
+}
+
+fn item(name: &str, path: &str, method: &str, operation: &Value, body: Option<Value>) -> Value {
     let mut request = Map::new();
     request.insert("method".into(), method.to_uppercase().into());
     request.insert("header".into(), headers(operation).into());
@@ -52,10 +67,10 @@ fn item(document: &Value, path: &str, method: &str, operation: &Value) -> Value 
     if list(operation, "/security").is_empty() {
         request.insert("auth".into(), json!({"type": "noauth"}));
     }
-    if let Some(body) = body(document, operation) {
+    if let Some(body) = body {
         request.insert("body".into(), body);
     }
-    json!({"name": text_at(operation, "/summary"), "request": request, "response": []})
+    json!({"name": name, "request": request, "response": []})
 }
 
 /// Headers that must be sent are on, the others are there to be switched on.
@@ -112,6 +127,10 @@ fn body(document: &Value, operation: &Value) -> Option<Value> {
     let content = operation.pointer("/requestBody/content")?.as_object()?.values().next()?;
     let reference = text_at(content, "/schema/$ref");
     let sample = document.pointer(reference.trim_start_matches('#'))?.pointer("/examples/0")?;
+    raw(sample)
+}
+
+fn raw(sample: &Value) -> Option<Value> {
     let raw = serde_json::to_string_pretty(sample).ok()?;
     Some(json!({"mode": "raw", "raw": raw, "options": {"raw": {"language": "json"}}}))
 }
@@ -161,10 +180,13 @@ mod tests {
         let collection: Value = serde_json::from_str(&postman_text()).unwrap();
         let folders = list(&collection, "/item");
         let requests: Vec<_> = folders.iter().flat_map(|folder| list(folder, "/item")).collect();
-        assert_eq!(requests.len(), 43);
+        assert_eq!(requests.len(), 43 + 6, "an operation has seven examples");
         let booking = requests.iter().find(|item| text_at(item, "/name") == "Book or reschedule").unwrap();
         assert_eq!(booking["request"]["url"]["raw"], "{{baseUrl}}/users/:userid/bookings/:bookingID");
         let sample: Value = serde_json::from_str(text_at(booking, "/request/body/raw")).unwrap();
         assert_eq!(sample["resourceID"], "room-314");
+        let list = requests.iter().find(|item| text_at(item, "/name") == "Work on a table: A page of items").unwrap();
+        let sample: Value = serde_json::from_str(text_at(list, "/request/body/raw")).unwrap();
+        assert_eq!((&sample["operation"], &sample["payload"]["Limit"]), (&json!("list"), &json!(10)));
     }
 }

@@ -13,7 +13,7 @@ pub(crate) struct TableOperation {
     /// `create` (PutItem), `read` (GetItem), `update` (UpdateItem), `delete` (DeleteItem), `list` (Scan), `echo` or `ping`.
     #[schema(pattern = "^(create|read|update|delete|list|echo|ping)$")]
     operation: String,
-    /// One of the tables that are served; not looked at by `echo` and `ping`.
+    /// One of the tables that are served, by default the first of them; not looked at by `echo` and `ping`.
     #[serde(rename = "tableName")]
     #[schema(required = false)]
     table_name: String,

@@ -129,14 +129,18 @@ impl Then {
     fn after(outcome: &Result<Reply, Failure>) -> Self {
         match outcome {
             Ok(reply) => Self::Answer(Ok(reply.clone())),
-            Err(Failure::Refused(refusal)) if refusal.kind == Kind::Busy || refusal.rule == WRITE_CONFLICT => {
-                Self::Release
-            }
-            Err(Failure::Refused(refusal)) => Self::Answer(Err((**refusal).clone())),
+            Err(Failure::Refused(refusal)) if is_decided(refusal) => Self::Answer(Err((**refusal).clone())),
+            Err(Failure::Refused(_)) => Self::Release,
             Err(Failure::Store(StoreError::Full(_) | StoreError::TooLarge(_))) => Self::Release,
             Err(Failure::Store(_)) => Self::Leave,
         }
     }
+}
+
+/// Whether the item decided: its condition does not hold. After every other refusal nothing was done, and the same request may
+/// be done another time, so that it is no answer to keep.
+fn is_decided(refusal: &Refusal) -> bool {
+    refusal.kind == Kind::Conflict && refusal.rule != WRITE_CONFLICT
 }
 
 fn not_kept() -> Refusal {

@@ -1,8 +1,11 @@
 //! Table operations: one request of the original's function, from its event to its result.
 //!
 //! `event` reads what is asked for, `parameters` checks the payload as the AWS SDK for Python does, `plain` turns values into
-//! DynamoDB's and texts of DynamoDB's back, `raised` words the errors, and `keyed` does an operation at most once under an `Idempotency-Key`.
+//! DynamoDB's and texts of DynamoDB's back, `raised` words the errors, `advice` says what to do about them, and `keyed` does an operation
+//! at most once under an `Idempotency-Key`.
 
+mod about;
+mod advice;
 mod event;
 mod keyed;
 mod parameters;
@@ -15,10 +18,11 @@ mod response;
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
-use store::records::{Call, Fault, Operation, Outcome, Records};
+use store::records::{Call, Fault, Operation, Outcome, Records, RecordsTable};
 
 use crate::commit::Recording;
 use crate::{App, Command, Failure, Reply};
+use about::About;
 use event::{Asked, Event};
 use keyed::Keyed;
 use place::{Place, Wrong};
@@ -27,47 +31,69 @@ impl App {
     /// Does the operation that an event `{"operation", "tableName", "payload"}` asks for. Without table, `echo` answers the payload as
     /// it was sent, and `ping` "pong". Under an `Idempotency-Key` a write is done at most once; what only reads is done each time.
     pub async fn operate_table(&self, command: Command, body: &[u8]) -> Result<Reply, Failure> {
+        let mut about = About::default();
+        let mut outcome = self.operate(&command, body, &mut about).await;
+        if let (Err(Failure::Refused(refusal)), Some(table)) = (&mut outcome, about.table) {
+            advice::advise(refusal, table);
+        }
+        about.log(&command, outcome.as_ref());
+        outcome
+    }
+
+    async fn operate<'a>(&'a self, command: &Command, body: &[u8], about: &mut About<'a>) -> Result<Reply, Failure> {
         let asked = match Event::read(body)? {
             Event::Echo(payload) => return Ok(Reply::text(payload)),
             Event::Ping => return Ok(Reply::text("\"pong\"".to_owned())),
             Event::Operate(asked) => asked,
         };
-        let (call, records) = self.records_call(asked)?;
-        let (operation, table) = (call.operation, call.table.name.clone());
-        let recording = Recording::of_key(&command).filter(|_| operation.writes());
-        let outcome = match recording {
+        let operation = asked.operation;
+        about.operation = Some(operation);
+        let (call, table, records) = self.records_call(asked)?;
+        about.table = Some(table);
+        let recording = Recording::of_key(command).filter(|_| operation.writes());
+        match recording {
             None => answered(operation, records.call(call).await?, &command.request_id),
             Some(recording) => {
                 let (store, departures) = (Arc::clone(&self.store), self.departures.clone());
                 Keyed { store, records, departures, recording, command: command.clone() }.run(call).await
             }
-        };
-        log(&command, operation, &table, outcome.as_ref());
-        outcome
+        }
     }
 
     /// Checks what is asked for, and finds who does it.
-    fn records_call(&self, asked: Asked) -> Result<(Call, Arc<dyn Records>), Failure> {
+    fn records_call(&self, asked: Asked) -> Result<(Call, &RecordsTable, Arc<dyn Records>), Failure> {
         let Asked { operation, table, payload } = asked;
-        let parameters = parameters::to_request(operation, named(table, payload)?).map_err(raised::parameters)?;
+        let served = &self.settings.records_tables;
+        let (Some(first), Some(records)) = (served.first(), &self.records) else {
+            return Err(raised::turned_off(operation).into());
+        };
+        let is_events = table.is_some();
+        let parameters = parameters::to_request(operation, named(table, payload, first)?);
+        let at_table = |wrong: Wrong| if is_events { wrong.at_table_name() } else { wrong };
+        let parameters = parameters.map_err(|wrong| raised::parameters(at_table(wrong)))?;
         let name = parameters.get("TableName").and_then(Value::as_str).unwrap_or_default();
         if let Some(fault) = misnamed(name) {
-            return Err(raised::fault(operation, fault, None));
+            return Err(match raised::fault(operation, fault, None) {
+                Failure::Refused(refusal) if is_events => raised::at_table_name(*refusal).into(),
+                failure => failure,
+            });
         }
-        let table = self.settings.records_tables.iter().find(|table| table.name == name);
-        match (table, &self.records) {
-            (Some(table), Some(records)) => {
-                let call = Call { operation, table: table.clone(), parameters };
-                Ok((call, Arc::clone(records)))
-            }
-            _ => Err(raised::no_table(operation, name)),
-        }
+        let table = served.iter().find(|table| table.name == name);
+        let table = table.ok_or_else(|| raised::no_table(operation, name, served))?;
+        Ok((Call { operation, table: table.clone(), parameters }, table, Arc::clone(records)))
     }
 }
 
-/// The payload with the table's name, which it may have itself already.
-fn named(table: Value, mut payload: Map<String, Value>) -> Result<Map<String, Value>, Failure> {
-    if payload.get("TableName").is_some_and(|own| *own != table) {
+/// The payload with the table's name: the event's, the payload's own, or else that of the first table. (AWS's tutorial names the
+/// table in the function's code.)
+fn named(
+    table: Option<Value>,
+    mut payload: Map<String, Value>,
+    first: &RecordsTable,
+) -> Result<Map<String, Value>, Failure> {
+    let own = payload.get("TableName");
+    let table = table.or_else(|| own.cloned()).unwrap_or_else(|| first.name.as_str().into());
+    if own.is_some_and(|own| *own != table) {
         let mut wrong = Wrong::default();
         let detail = "TableName is another table than tableName; leave it out";
         wrong.report(&Place::payload().name("TableName"), |_| detail.to_owned());
@@ -102,36 +128,5 @@ fn answered(operation: Operation, outcome: Outcome, request_id: &str) -> Result<
             let item = fault.item.take().map(response::attributes).transpose()?;
             Err(raised::fault(operation, fault, item))
         }
-    }
-}
-
-/// Tells the log what became of an operation.
-fn log(command: &Command, operation: Operation, table: &str, outcome: Result<&Reply, &Failure>) {
-    let (route, operation, request_id) = (command.operation, operation.name(), command.request_id.as_str());
-    match outcome {
-        Ok(reply) => {
-            let replayed = reply.replayed;
-            tracing::info!(
-                operation = route,
-                tableOperation = operation,
-                table,
-                requestId = request_id,
-                replayed,
-                "done"
-            );
-        }
-        Err(Failure::Refused(refusal)) => {
-            let rule = refusal.rule.as_str();
-            tracing::info!(
-                operation = route,
-                tableOperation = operation,
-                table,
-                requestId = request_id,
-                rule,
-                "refused"
-            );
-        }
-        // The boundary reports failures of the store, with their causes.
-        Err(Failure::Store(_)) => {}
     }
 }

@@ -12,6 +12,9 @@ use super::python;
 /// Bytes of a place that are shown.
 const PLACE_BYTES: usize = 200;
 
+/// The event's own name of the table, as a JSON pointer.
+pub(super) const TABLE_NAME: &str = "/tableName";
+
 /// Where something stands in the payload; written out only for what is wrong.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Place<'a> {
@@ -109,6 +112,14 @@ impl Wrong {
     pub(super) fn text(&self) -> String {
         let lines: Vec<&str> = self.0.iter().map(|problem| problem.detail.as_str()).collect();
         lines.join("\n")
+    }
+
+    /// The same, where the table's name is the event's and not the payload's.
+    pub(super) fn at_table_name(mut self) -> Self {
+        for problem in self.0.iter_mut().filter(|problem| problem.pointer == "/payload/TableName") {
+            TABLE_NAME.clone_into(&mut problem.pointer);
+        }
+        self
     }
 
     /// What is wrong, each at its place.

@@ -1,12 +1,12 @@
 //! Errors as the original raises them: Python's own, the SDK's, and DynamoDB's.
 
 use domain::refusal::Raised;
-use domain::{Kind, Refusal};
+use domain::{Kind, Problem, Refusal};
 use serde_json::{Map, Value};
 use store::StoreError;
-use store::records::{Fault, Operation};
+use store::records::{Fault, Operation, RecordsTable};
 
-use super::place::Wrong;
+use super::place::{TABLE_NAME, Wrong};
 use super::python;
 use crate::Failure;
 
@@ -27,6 +27,9 @@ const MODELED: [&str; 10] = [
 
 /// The rule of a refusal because of another write at the same moment; nothing was done.
 pub(super) const WRITE_CONFLICT: &str = "write-conflict";
+
+/// Tables that are named to whom asks for another one.
+const NAMED_TABLES: usize = 10;
 
 /// An exception of that class and text.
 pub(super) fn exception(kind: Kind, rule: &str, class: &str, text: impl Into<String>) -> Refusal {
@@ -56,6 +59,26 @@ pub(super) fn type_error(text: impl Into<String>) -> Refusal {
 /// The event is no JSON that can be read.
 pub(super) fn unreadable(text: impl std::fmt::Display) -> Refusal {
     invalid("Runtime.UnmarshalError", format!("Unable to unmarshal input: {text}"))
+}
+
+/// The body is no event at all; many clients send a form when they are not told otherwise.
+pub(super) fn no_event(text: impl std::fmt::Display) -> Refusal {
+    let mut refusal = unreadable(text);
+    refusal.detail.push_str(r#"; send JSON such as {"operation": "read", "payload": {"Key": {"id": "1"}}}."#);
+    refusal
+}
+
+/// The table's name is there, but null.
+pub(super) fn unset_table() -> Refusal {
+    let mut refusal = invalid("ValueError", "Required parameter name not set");
+    refusal.detail.push_str(": `tableName` is null; name a table, or leave it out.");
+    at_table_name(refusal)
+}
+
+/// The same refusal, with the event's `tableName` as the place where it is wrong.
+pub(super) fn at_table_name(mut refusal: Refusal) -> Refusal {
+    refusal.errors = vec![Problem { pointer: TABLE_NAME.to_owned(), detail: refusal.detail.clone() }];
+    refusal
 }
 
 /// The payload is more than is taken.
@@ -112,18 +135,35 @@ pub(super) fn fault(operation: Operation, fault: Fault, item: Option<Map<String,
     refusal.into()
 }
 
-/// A table that is not among those that the operator allows.
-pub(super) fn no_table(operation: Operation, name: &str) -> Failure {
+/// A table that is not among those that the operator allows, which are these.
+pub(super) fn no_table(operation: Operation, name: &str, served: &[RecordsTable]) -> Refusal {
+    let names = served.iter().take(NAMED_TABLES).map(|table| format!("`{}`", table.name));
+    let more = if served.len() > NAMED_TABLES { ", …" } else { "" };
+    not_found(
+        operation,
+        &format!(
+            "`{}` is none of the tables that are served here ({}{more}); whoever runs this service adds one with \
+             --records-table name:key.",
+            python::text(&Value::from(name)),
+            names.collect::<Vec<_>>().join(", ")
+        ),
+    )
+}
+
+/// No table is allowed.
+pub(super) fn turned_off(operation: Operation) -> Refusal {
+    let why = "table operations are turned off here (--records-table none); whoever runs this service turns them on with \
+               --records-table name:key.";
+    not_found(operation, why)
+}
+
+fn not_found(operation: Operation, why: &str) -> Refusal {
     let class = "ResourceNotFoundException";
     let message = "Requested resource not found";
     let text = format!("An error occurred ({class}) when calling the {} operation: {message}", operation.name());
     let mut refusal = exception(Kind::NotFound, "not-found", class, text);
-    refusal.detail = format!(
-        "{message}: `{}` is none of the tables that are served here; whoever runs this service adds one with \
-         --records-table name:key.",
-        python::text(&Value::from(name))
-    );
-    refusal.into()
+    refusal.detail = format!("{message}: {why}");
+    refusal
 }
 
 #[cfg(test)]

@@ -15,10 +15,12 @@ const ROUTE: &str = "/DynamoDBManager";
 
 /// Work on a table
 ///
-/// As the function of AWS's tutorial on Lambda and API Gateway does. The payload has the parameters of DynamoDB's operation with plain
+/// For administrators. As the function of AWS's tutorial on Lambda and API Gateway does. The payload has the parameters of DynamoDB's operation with plain
 /// JSON values; so has the result. What JSON lacks is `{"$binary": "aGk="}` (base64), `{"$stringSet": ["a"]}`, `{"$numberSet": [1]}` and
 /// `{"$binarySet": ["aGk="]}`; a map of yours that looks like one of these has one more `$` in front. Tables are those of
-/// `--records-table`. Under an `Idempotency-Key` create, update and delete are done at most once. `/dynamodbmanager` is the same route.
+/// `--records-table`; without `tableName` the first of them is meant. A page of `list` ends after `Limit` items or 1 MB; where it has a
+/// `LastEvaluatedKey`, send that as the next page's `ExclusiveStartKey`. There is no Query. Under an `Idempotency-Key` create, update and
+/// delete are done at most once; after 400, 404, 413 and 429 nothing was done, and the key is free. `/dynamodbmanager` is the same route.
 #[utoipa::path(
     post,
     path = "/DynamoDBManager",
@@ -30,7 +32,7 @@ const ROUTE: &str = "/DynamoDBManager";
             "payload": {"Item": {"id": "1", "name": "Bob", "tags": {"$stringSet": ["new"]}, "photo": {"$binary": "aGk="}}}
         }))),
         ("read" = (summary = "Read an item", value = json!({
-            "operation": "read", "tableName": "lambda-apigateway", "payload": {"Key": {"id": "1"}, "ConsistentRead": true}
+            "operation": "read", "payload": {"Key": {"id": "1"}, "ConsistentRead": true}
         }))),
         ("update" = (summary = "Change an item", value = json!({
             "operation": "update", "tableName": "lambda-apigateway",
@@ -81,11 +83,14 @@ const ROUTE: &str = "/DynamoDBManager";
                 })))
             )
         ),
-        (status = 404, description = "The table is none of those that are served (`ResourceNotFoundException`)."),
+        (
+            status = 404, description = "The table is none of those that are served, is missing on DynamoDB, or table operations are \
+                turned off (`ResourceNotFoundException`)."
+        ),
         (
             status = 409, description = "The item does not meet the condition (`condition-failed`), another write is in the way \
-                (`write-conflict`), or the first request under this `Idempotency-Key` has no known outcome \
-                (`idempotency-key-in-use`) or an answer too large to be kept (`idempotency-answer-not-kept`).",
+                (`write-conflict`, the key is free again), or the first request under this `Idempotency-Key` has no known outcome \
+                (`idempotency-key-in-use`, with `Retry-After`) or an answer too large to be kept (`idempotency-answer-not-kept`).",
             body = Problem, content_type = "application/problem+json",
             example = json!({
                 "type": "urn:frontdesk:problem:condition-failed", "title": "Conflict", "status": 409, "code": "condition-failed",

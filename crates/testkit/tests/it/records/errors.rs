@@ -33,7 +33,6 @@ async fn events_and_payloads_are_refused_as_python_and_its_sdk_do() {
         (event(json!("drop"), json!({})), "ValueError", "Unrecognized operation \"drop\""),
         (event(json!("Create"), json!({})), "ValueError", "Unrecognized operation \"Create\""),
         (event(json!(null), json!({})), "ValueError", "Unrecognized operation \"None\""),
-        (json!({"operation": "list", "payload": {}}), "KeyError", "'tableName'"),
         (
             json!({"operation": "list", "tableName": TABLE}),
             "TypeError",
@@ -63,11 +62,19 @@ async fn events_and_payloads_are_refused_as_python_and_its_sdk_do() {
     }
     let problem = admin.event(&event(json!("list"), json!({"Limit": "ten"}))).await.json(400);
     assert_eq!(problem["errors"][0]["pointer"], "/payload/Limit");
+    for name in [json!(5), json!(null), json!(""), json!("a b c")] {
+        let event = json!({"operation": "list", "tableName": name, "payload": {}});
+        assert_eq!(admin.event(&event).await.pointers(), ["/tableName"], "{name}");
+    }
+    let own = json!({"operation": "list", "payload": {"TableName": 5}});
+    assert_eq!(admin.event(&own).await.pointers(), ["/payload/TableName"]);
     for body in
         ["", "{", "operation=ping", "{\"operation\":\"list\",\"tableName\":\"x\",\"payload\":{\"a\":\"\\ud800\"}}"]
     {
         let problem = admin.call(reqwest::Method::POST, "/DynamoDBManager").body(body).await.problem(400, "invalid");
         assert_eq!(problem["errorType"], "Runtime.UnmarshalError", "{body}");
+        let detail = problem["detail"].as_str().unwrap();
+        assert_eq!(detail.contains("send JSON"), !body.starts_with("{\"operation"), "{detail}");
     }
     assert_eq!(admin.operate("list", &json!({})).await.result()["Count"], 0);
 }
@@ -90,7 +97,8 @@ async fn tables_that_are_not_served_do_not_exist() {
         let event = json!({"operation": "list", "tableName": name, "payload": {}});
         let problem = admin.event(&event).await.raised(404, "ResourceNotFoundException", message);
         let detail = problem["detail"].as_str().unwrap();
-        assert!(detail.contains("--records-table") && detail.contains(name), "{detail}");
+        let said = [name, "--records-table", "served here (`lambda-apigateway`)"];
+        assert!(said.iter().all(|said| detail.contains(said)), "{detail}");
     }
     for (name, constraint) in [
         ("ab", "Member must have length greater than or equal to 3"),
@@ -105,7 +113,14 @@ async fn tables_that_are_not_served_do_not_exist() {
     }
     let none = TestApp::with(|setup| setup.app.records_tables = Vec::new()).await;
     let admin = none.admin().await;
-    admin.operate("list", &json!({})).await.raised(404, "ResourceNotFoundException", message);
+    for event in [
+        json!({"operation": "list", "payload": {}}),
+        json!({"operation": "list", "tableName": TABLE, "payload": {}}),
+        json!({"operation": "list", "tableName": "other", "payload": {}}),
+    ] {
+        let problem = admin.event(&event).await.raised(404, "ResourceNotFoundException", message);
+        assert!(problem["detail"].as_str().unwrap().contains("table operations are turned off here"), "{problem}");
+    }
     assert_eq!(admin.event(&json!({"operation": "ping"})).await.text(), "\"pong\"");
 }
 
@@ -126,7 +141,9 @@ async fn keys_that_are_wrong_are_refused_in_dynamodbs_words() {
     for key in [json!({"no": "1"}), json!({"id": "1", "more": "2"}), json!({"id": 1})] {
         let payload = json!({"Key": key});
         admin.operate("read", &payload).await.raised(400, "ClientError", &client_error("GetItem", schema));
-        admin.operate("delete", &payload).await.raised(400, "ClientError", &client_error("DeleteItem", schema));
+        let delete = admin.operate("delete", &payload).await;
+        let problem = delete.raised(400, "ClientError", &client_error("DeleteItem", schema));
+        assert_eq!(problem["detail"], format!("{schema}; the key of {TABLE} is id (S)."));
     }
     for (item, message) in [
         (json!({"name": "x"}), "One or more parameter values were invalid: Missing the key id in the item"),

@@ -78,17 +78,35 @@ async fn definite_refusals_are_repeated_with_their_errors() {
     let refused = || admin.operate("create", &create).key("k");
     let mut first = refused().await.problem(409, "condition-failed");
     admin.operate("delete", &json!({"Key": {"id": "1"}})).await.result();
-    let mut second = refused().await.problem(409, "condition-failed");
+    let again = refused().await;
+    assert_eq!(again.header("idempotent-replayed"), Some("true"));
+    let mut second = again.problem(409, "condition-failed");
     first["request_id"].take();
     second["request_id"].take();
     assert_eq!((&first, &first["Item"]), (&second, &item));
     assert_eq!(count(&admin).await, Value::Null);
-    let wrong = json!({"Item": {"no": "1"}});
-    let mut first = admin.operate("create", &wrong).key("w").await.problem(400, "invalid");
-    let mut second = admin.operate("create", &wrong).key("w").await.problem(400, "invalid");
-    first["request_id"].take();
-    second["request_id"].take();
-    assert_eq!((&first["errorType"], &first), (&json!("ClientError"), &second));
+}
+
+async fn a_request_that_dynamodb_refuses_as_wrong_leaves_the_key_free(app: TestApp) {
+    let admin = app.admin().await;
+    for wrong in [json!({"Item": {"no": "1"}}), json!({"Item": {"id": 1}})] {
+        let answer = admin.operate("create", &wrong).key("k").await;
+        assert_eq!(answer.header("idempotent-replayed"), None);
+        assert_eq!(answer.problem(400, "invalid")["errorType"], "ClientError");
+    }
+    add(&admin).key("k").await.result();
+    assert_eq!(add(&admin).key("k").await.header("idempotent-replayed"), Some("true"));
+    assert_eq!(count(&admin).await, 1);
+}
+
+#[tokio::test]
+async fn a_wrong_request_leaves_the_key_free_on_the_embedded_store() {
+    a_request_that_dynamodb_refuses_as_wrong_leaves_the_key_free(TestApp::embedded(|_| {}).await).await;
+}
+
+#[tokio::test]
+async fn a_wrong_request_leaves_the_key_free_on_dynamodb() {
+    a_request_that_dynamodb_refuses_as_wrong_leaves_the_key_free(TestApp::on_dynamodb().await).await;
 }
 
 #[tokio::test]
@@ -96,7 +114,7 @@ async fn what_is_refused_before_the_table_is_asked_leaves_the_key_free() {
     let app = TestApp::start().await;
     let admin = app.admin().await;
     admin.operate("update", &json!({"Kye": {}})).key("k").await.problem(400, "invalid");
-    admin.event(&json!({"operation": "update", "payload": {}})).key("k").await.problem(400, "invalid");
+    admin.event(&json!({"operation": "update", "payload": []})).key("k").await.problem(400, "invalid");
     let other = json!({"operation": "update", "tableName": "other", "payload": addition()});
     admin.event(&other).key("k").await.problem(404, "not-found");
     add(&admin).key("k").await.result();
@@ -130,7 +148,9 @@ async fn a_claim_without_an_answer_is_never_taken_over() {
     record["claimed"] = json!(true);
     app.put_item(key, &record).await;
     for _ in 0..2 {
-        let problem = add(&admin).key("k").await.problem(409, "idempotency-key-in-use");
+        let answer = add(&admin).key("k").await;
+        assert_eq!((answer.header("retry-after"), answer.header("idempotent-replayed")), (Some("1"), None));
+        let problem = answer.problem(409, "idempotency-key-in-use");
         assert!(problem["detail"].as_str().unwrap().contains("Read the item"), "{problem}");
     }
     assert_eq!(count(&admin).await, 1);
