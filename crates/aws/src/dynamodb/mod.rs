@@ -12,6 +12,7 @@ mod fault;
 mod items;
 mod lines;
 mod lists;
+mod missing;
 mod reads;
 mod records;
 mod records_tables;
@@ -60,6 +61,7 @@ pub struct DynamoStore {
     clock: Arc<dyn Clock>,
     meter: Arc<capacity::Meter>,
     lines: Arc<lines::Lines>,
+    missing: Arc<missing::Missing>,
 }
 
 impl std::fmt::Debug for DynamoStore {
@@ -80,7 +82,8 @@ impl DynamoStore {
 
     /// The store that a client reaches. The client must not try again by itself.
     pub fn new(client: Client, prefix: &str, clock: Arc<dyn Clock>) -> Self {
-        Self { client, prefix: prefix.into(), clock, meter: Arc::default(), lines: Arc::default() }
+        let (meter, lines, missing) = Default::default();
+        Self { client, prefix: prefix.into(), clock, meter, lines, missing }
     }
 
     /// What the requests of this store consumed so far.

@@ -28,7 +28,7 @@ use super::fault::Fault;
 const REFUSALS: [&str; 5] = [
     "ConditionalCheckFailedException",
     "ItemCollectionSizeLimitExceededException",
-    "ResourceNotFoundException",
+    MISSING,
     "SerializationException",
     "ValidationException",
 ];
@@ -41,6 +41,9 @@ const BUSY: [&str; 5] = [
     "ThrottlingException",
     "TransactionConflictException",
 ];
+
+/// The table is not there.
+const MISSING: &str = "ResourceNotFoundException";
 
 const RETURN_CAPACITY: &str = "ReturnConsumedCapacity";
 const CAPACITY: &str = "ConsumedCapacity";
@@ -80,7 +83,12 @@ impl DynamoStore {
                     }
                     continue;
                 }
-                Ok(Err(refusal)) => return Ok(Err(refusal)),
+                Ok(Err(refusal)) => {
+                    if refusal.kind == MISSING {
+                        self.missing.tell(&table, self.clock.now());
+                    }
+                    return Ok(Err(refusal));
+                }
                 Err(Fault::Unknown(reason)) if operation.writes() => unknown(operation, &reason),
                 Err(fault) => fault,
             };

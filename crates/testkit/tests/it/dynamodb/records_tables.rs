@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use aws::dynoxide::{Dynoxide, client};
 use frontdesk::ambient::SystemClock;
-use testkit::{Machine, Ran, Server};
+use serde_json::json;
+use testkit::{Caller, Machine, Ran, Server};
 
 use super::on_tables;
 use super::other_keys::replace;
@@ -81,7 +82,12 @@ async fn a_server_starts_without_them_and_says_what_to_do() {
     let place = Place::new().await;
     let server = place.serve(&[]).await;
     server.logged_part("frontdesk tables create --records-table lambda-apigateway:id").await;
-    server.admin().await.location("l").await;
+    let admin = server.admin().await;
+    admin.location("l").await;
+    let problem = admin.operate("list", &json!({})).await.problem(404, "not-found");
+    let detail = problem["detail"].as_str().unwrap();
+    assert!(detail.contains("lambda-apigateway is configured here, but missing"), "{detail}");
+    server.logged_part("the table is configured, but missing on DynamoDB; make it with").await;
     drop(server);
     // Further indexes and other settings are the operator's business, another key is not.
     let client = client(&place.engine.url());
@@ -98,6 +104,6 @@ async fn a_server_starts_without_them_and_says_what_to_do() {
         !server
             .log()
             .iter()
-            .any(|line| line["message"].as_str().is_some_and(|message| message.contains("table operations")))
+            .any(|line| line["message"].as_str().is_some_and(|message| message.contains("table operations:")))
     );
 }
