@@ -15,6 +15,7 @@ use std::time::Duration;
 
 use axum::Router;
 use metrics_exporter_prometheus::PrometheusHandle;
+use store::records::RecordsTable;
 use tokio::runtime;
 use tokio::task::JoinSet;
 use tracing_subscriber::EnvFilter;
@@ -121,6 +122,7 @@ async fn serve(args: &ServeArgs, recorder: PrometheusHandle, lines: Lines) -> Ou
     let main_page = metrics_listener.is_none().then(|| page(false));
     let mut listening = vec![Listening::start(listener, service.metrics(main_page))?];
     announce(args, address)?;
+    announce_tables(&setup.app.records_tables, &instance.backing.other_records_tables()?)?;
     if let Some(listener) = metrics_listener {
         let metrics = Listening::start(listener, Service::new(Router::new()).metrics(Some(page(true))))?;
         tracing::info!(address = format!("http://{}/metrics", metrics.address()), "metrics are served");
@@ -157,6 +159,29 @@ fn announce(args: &ServeArgs, address: SocketAddr) -> Outcome {
     }
     tracing::info!(version, address = url, reference = format!("{url}/docs"), "frontdesk listens");
     Ok(())
+}
+
+/// Says which tables table operations work on, and which the embedded store keeps besides.
+fn announce_tables(served: &[RecordsTable], others: &[String]) -> Outcome {
+    let served: Vec<String> = served.iter().map(RecordsTable::to_string).collect();
+    let served = if served.is_empty() { "none".to_owned() } else { served.join(", ") };
+    let others = others.join(", ");
+    if !terminal::is_terminal() {
+        tracing::info!(tables = served, "table operations");
+        if !others.is_empty() {
+            tracing::info!(
+                tables = others,
+                "these tables hold items, but --records-table does not name them; they are not served"
+            );
+        }
+        return Ok(());
+    }
+    terminal::print(&format!("Table operations: {served}"))?;
+    if others.is_empty() {
+        Ok(())
+    } else {
+        terminal::print(&format!("Kept, but not served (--records-table): {others}"))
+    }
 }
 
 /// Waits for a reason to end: a signal, or something that has failed for good.
