@@ -119,6 +119,15 @@ impl Backing {
         }
     }
 
+    /// An error when one of these tables has another key than that. The embedded store is not opened with such a table.
+    pub async fn check_records_keys(&self, tables: &[RecordsTable]) -> Outcome {
+        match self {
+            Self::Embedded(_) => Ok(()),
+            #[cfg(feature = "aws")]
+            Self::DynamoDb(store) => Ok(store.check_records_keys(tables).await?),
+        }
+    }
+
     /// The embedded store; an error that says what to do elsewhere.
     pub fn embedded(&self) -> Outcome<Arc<SqliteStore>> {
         match self {

@@ -61,6 +61,28 @@ impl DynamoStore {
         wrong
     }
 
+    /// An error when one of these tables has another key, or is not there yet or any longer. One that is missing is none, and one that
+    /// may not be described is only warned about.
+    pub async fn check_records_keys(&self, tables: &[RecordsTable]) -> Result<(), StoreError> {
+        for table in tables {
+            match self.look_at(&table.name).await? {
+                Found::Missing => {}
+                Found::Denied(error) => tracing::warn!(table = table.name, %error, "the table's key is not checked"),
+                Found::There(found) => {
+                    let problems = records_problems(table, &found);
+                    if !problems.is_empty() {
+                        let (name, problems) = (&table.name, problems.join(", and "));
+                        let text = format!(
+                            "the table {name} {problems}; nothing was written. Correct --records-table {table}"
+                        );
+                        return Err(StoreError::Open(text));
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
     async fn create_records_table(&self, table: &RecordsTable) -> Result<(), StoreError> {
         let RecordsTable { name, partition, sort } = table;
         let define = |key: &KeyAttribute| {

@@ -1,5 +1,7 @@
 //! `frontdesk migrate`.
 
+mod tables;
+
 use std::path::{self, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,10 +14,11 @@ use tokio::time::Instant;
 
 use crate::ambient::SystemClock;
 use crate::backing::{Backing, Place};
-use crate::config::records::RecordsArgs;
+use crate::config::records::MovedArgs;
 use crate::error::{Error, Outcome};
-use crate::migrate::{Comparison, Progress, Side, Stage, migrate};
+use crate::migrate::{Comparison, Progress, Side, Stage, is_begun, migrate};
 use crate::terminal;
+use tables::Tables;
 
 /// How often progress is told.
 const TELL: Duration = Duration::from_secs(2);
@@ -35,7 +38,14 @@ pub(super) struct MigrateArgs {
     servers_stopped: bool,
 
     #[command(flatten)]
-    records: RecordsArgs,
+    records: MovedArgs,
+}
+
+impl MigrateArgs {
+    /// What the names of the product's tables start with, on each side that is DynamoDB.
+    fn prefixes(&self) -> Vec<&str> {
+        [&self.from, &self.to].into_iter().filter_map(Location::table_prefix).collect()
+    }
 }
 
 /// Where a store is.
@@ -96,18 +106,20 @@ pub(super) fn run(args: &MigrateArgs) -> Outcome {
     check(args)?;
     let runtime = runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
     let runtime = runtime.map_err(Error::runtime("the threads cannot be started"))?;
-    let comparison = runtime.block_on(async {
-        let tables = tables(args)?;
-        let from = Backing::open(args.from.place(), &tables, Arc::new(SystemClock)).await?;
-        let to = Backing::open(args.to.place(), &tables, Arc::new(SystemClock)).await?;
-        let outcome = between(args, &tables, &from, &to).await;
+    let (tables, comparison) = runtime.block_on(async {
+        let tables = Tables::of(args).await?;
+        // A key that is wrong is found before there is a file of the target's.
+        let from = open(&args.from, &tables.moved).await?;
+        let to = open(&args.to, &tables.moved).await?;
+        let outcome = between(args, &tables.moved, &from, &to).await;
         from.close();
         to.close();
-        outcome
+        outcome.map(|comparison| (tables, comparison))
     })?;
     print(&comparison)?;
     if comparison.is_equal() {
-        return terminal::print("Both stores hold the same.");
+        terminal::print("Both stores hold the same.")?;
+        return terminal::print(&tables.told());
     }
     Err(Error::Command(format!(
         "the stores differ in {}: something has changed since it was copied. The target stays marked as unfinished. Stop every \
@@ -116,16 +128,16 @@ pub(super) fn run(args: &MigrateArgs) -> Outcome {
     )))
 }
 
-/// The tables of the operator's own to copy. Names on DynamoDB are exact: both sides there have the same tables, which stay.
-fn tables(args: &MigrateArgs) -> Outcome<Vec<RecordsTable>> {
-    let prefixes: Vec<&str> = [&args.from, &args.to].into_iter().filter_map(Location::table_prefix).collect();
-    let tables = args.records.tables(&prefixes)?;
-    Ok(if prefixes.len() == 2 { Vec::new() } else { tables })
+/// Opens a store; an error when a table there has another key than was given.
+async fn open(location: &Location, tables: &[RecordsTable]) -> Outcome<Backing> {
+    let backing = Backing::open(location.place(), tables, Arc::new(SystemClock)).await?;
+    backing.check_records_keys(tables).await?;
+    Ok(backing)
 }
 
 fn check(args: &MigrateArgs) -> Outcome {
     let MigrateArgs { from, to, servers_stopped, .. } = args;
-    tables(args)?;
+    args.records.tables(&args.prefixes())?;
     if from.name()? == to.name()? {
         return Err(Error::Usage("--from and --to name the same store".to_owned()));
     }
@@ -145,9 +157,6 @@ fn check(args: &MigrateArgs) -> Outcome {
 }
 
 async fn between(args: &MigrateArgs, tables: &[RecordsTable], from: &Backing, to: &Backing) -> Outcome<Comparison> {
-    for table in from.other_records_tables()? {
-        terminal::note(&format!("The table {table} stays behind: --records-table does not name it."));
-    }
     let (from, to) = (Side::new(args.from.name()?, from), Side::new(args.to.name()?, to));
     let mut told = Instant::now();
     let mut tell = |progress: Progress<'_>| {
@@ -158,8 +167,10 @@ async fn between(args: &MigrateArgs, tables: &[RecordsTable], from: &Backing, to
         }
     };
     let ended = migrate(&from, &to, tables, &SystemClock, &mut tell).await;
-    if ended.is_err() && crate::migrate::refuse_unfinished(to.store.as_ref()).await.is_err() {
-        terminal::note("What is copied stays in the target; the same command goes on from there.");
+    if ended.is_err() && is_begun(&to, &from.name, tables).await {
+        terminal::note(
+            "What is copied stays in the target. When the cause is removed, the same command goes on from there.",
+        );
     }
     ended
 }

@@ -35,38 +35,92 @@ enum Choice {
     Table(RecordsTable),
 }
 
-fn choice(text: &str) -> Result<Choice, String> {
-    if text == "none" {
-        return Ok(Choice::None);
+/// Tables of the operator's own that a migration takes along.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Table operations")]
+pub struct MovedArgs {
+    /// Table of yours to take along, written as for serve; repeat it, or put commas between; none takes none along [default: of an
+    /// embedded store all that hold something, of DynamoDB lambda-apigateway:id]
+    #[arg(
+        long = "records-table",
+        env = "FRONTDESK_RECORDS_TABLE",
+        value_name = "TABLE",
+        value_delimiter = ',',
+        value_parser = choice
+    )]
+    chosen: Vec<Choice>,
+
+    /// Table of yours that stays in the embedded store, by its name; repeat it
+    #[arg(long, value_name = "NAME")]
+    pub leave_behind: Vec<String>,
+}
+
+impl MovedArgs {
+    /// The tables that are named, if any are; errors as those of [`RecordsArgs::tables`].
+    pub fn tables(&self, prefixes: &[&str]) -> Outcome<Option<Vec<RecordsTable>>> {
+        if self.chosen.is_empty() {
+            return Ok(None);
+        }
+        chosen(&self.chosen, prefixes).map(Some)
     }
+}
+
+fn choice(text: &str) -> Result<Choice, String> {
+    let text = text.trim();
+    let advice = match text {
+        "none" => return Ok(Choice::None),
+        "" => "it is empty; name a table (name:pk), say none to turn table operations off, or leave the setting out",
+        _ if text.eq_ignore_ascii_case("none") => "write none in small letters to turn table operations off",
+        _ if text.starts_with("arn:") => {
+            "this is an ARN; give the table's name, which stands behind table/ there, and its key: name:pk"
+        }
+        _ if !text.contains(':') => {
+            return Err(format!("it has no key; write {text}:pk with the name of its partition key for pk"));
+        }
+        _ => return table(text),
+    };
+    Err(advice.to_owned())
+}
+
+fn table(text: &str) -> Result<Choice, String> {
     text.parse().map(Choice::Table).map_err(|error: store::records::InvalidTable| error.to_string())
 }
 
 impl RecordsArgs {
     /// The tables; an error when they contradict each other, or the tables of the product, which have one of these prefixes.
     pub fn tables(&self, prefixes: &[&str]) -> Outcome<Vec<RecordsTable>> {
-        let mut tables = Vec::with_capacity(self.chosen.len());
-        for choice in &self.chosen {
-            match choice {
-                Choice::Table(table) => tables.push(table.clone()),
-                Choice::None if self.chosen.len() == 1 => {}
-                Choice::None => return Err(refused("none stands alone".to_owned())),
-            }
-        }
-        if tables.len() > TABLES {
-            return Err(refused(format!("at most {TABLES} tables, not {}", tables.len())));
-        }
-        let mut names = BTreeSet::new();
-        for RecordsTable { name, .. } in &tables {
-            if !names.insert(name) {
-                return Err(refused(format!("the table {name} is named twice")));
-            }
-            if is_of_the_product(name, prefixes) {
-                return Err(refused(format!("{name} is a table of frontdesk's own; choose another name")));
-            }
-        }
-        Ok(tables)
+        chosen(&self.chosen, prefixes)
     }
+}
+
+fn chosen(choices: &[Choice], prefixes: &[&str]) -> Outcome<Vec<RecordsTable>> {
+    let mut tables = Vec::with_capacity(choices.len());
+    for choice in choices {
+        match choice {
+            Choice::Table(table) => tables.push(table.clone()),
+            Choice::None if choices.len() == 1 => {}
+            Choice::None => return Err(refused("none stands alone".to_owned())),
+        }
+    }
+    check(&tables, prefixes)?;
+    Ok(tables)
+}
+
+/// An error when tables contradict each other, or the tables of the product, which have one of these prefixes.
+pub fn check(tables: &[RecordsTable], prefixes: &[&str]) -> Outcome {
+    if tables.len() > TABLES {
+        return Err(refused(format!("at most {TABLES} tables, not {}", tables.len())));
+    }
+    let mut names = BTreeSet::new();
+    for RecordsTable { name, .. } in tables {
+        if !names.insert(name) {
+            return Err(refused(format!("the table {name} is named twice")));
+        }
+        if is_of_the_product(name, prefixes) {
+            return Err(refused(format!("{name} is a table of frontdesk's own; choose another name")));
+        }
+    }
+    Ok(())
 }
 
 fn refused(why: String) -> Error {
@@ -105,6 +159,7 @@ mod tests {
             (&[][..], "lambda-apigateway:id"),
             (&["notes:owner:at=N", "a.b_c:k=B"], "notes:owner:at=N a.b_c:k=B"),
             (&["notes:owner,files:id"], "notes:owner files:id"),
+            (&[" notes:owner , files:id "], "notes:owner files:id"),
             (&["none"], ""),
             (&["desk-notes:id", "Users:id"], "desk-notes:id Users:id"),
         ] {
@@ -115,8 +170,12 @@ mod tests {
     #[test]
     fn what_contradicts_itself_or_the_product_is_refused() {
         for (given, word) in [
-            (&["notes"][..], "name:pk"),
-            (&[""], "name of a table"),
+            (&["notes"][..], "write notes:pk"),
+            (&[""], "say none to turn"),
+            (&["notes:id,"], "say none to turn"),
+            (&["NONE"], "small letters"),
+            (&["arn:aws:dynamodb:us-east-1:123456789012:table/notes"], "the table's name"),
+            (&["n:id"], "name of a table"),
             (&["notes:id", "notes:id:at"], "notes is named twice"),
             (&["notes:id", "none"], "none stands alone"),
             (&["bookings:id"], "bookings is a table of frontdesk's own"),

@@ -29,6 +29,13 @@ pub async fn refuse_unfinished(store: &dyn Store) -> Outcome {
     )))
 }
 
+/// Whether a store holds the beginning of this migration, so that running it again goes on with it.
+pub async fn is_begun(target: &Side, source: &str, tables: &[RecordsTable]) -> bool {
+    let mark = Mark::read(target.store.as_ref()).await;
+    let records = tables.iter().map(RecordsTable::to_string);
+    mark.is_ok_and(|mark| mark.is_some_and(|mark| mark.source == source && records.eq(mark.records)))
+}
+
 /// What is to be copied, and where to go on in it.
 pub(super) enum Place {
     /// A table of the product's.
@@ -98,6 +105,11 @@ impl Mark {
     /// When the migration was last gone on with.
     pub(super) const fn now(&self) -> Timestamp {
         self.now
+    }
+
+    /// Items of the present table that are copied.
+    pub(super) const fn items(&self) -> u64 {
+        self.items
     }
 
     /// What to copy next; nothing when all is copied.

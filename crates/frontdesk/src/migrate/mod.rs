@@ -16,7 +16,7 @@ use store::records::{Records, RecordsTable};
 use store::{Record, Table, Transfer};
 
 pub use compare::{Compared, Comparison};
-pub use mark::refuse_unfinished;
+pub use mark::{is_begun, refuse_unfinished};
 
 use crate::backing::Backing;
 use crate::error::Outcome;
@@ -111,7 +111,7 @@ async fn copy(from: &Side, to: &Side, mark: &mut Mark, tell: &mut (dyn FnMut(Pro
             Place::Records(table, after) => {
                 let page = records::export(from.records.as_ref(), table, PAGE, after.clone()).await?;
                 let items = page.items.len();
-                records::import(to, table, page.items).await?;
+                records::import(to, table, page.items, mark.items()).await?;
                 (table.name.as_str(), page.next.map(|next| Value::Object(next).to_string()), items)
             }
         };

@@ -115,15 +115,15 @@ async fn call(
     Ok(records.call(Call { operation, table: table.clone(), parameters }).await?)
 }
 
-/// Writes items, whatever is under their keys, and returns when all are durable.
-pub(super) async fn import(to: &Side, table: &RecordsTable, items: Vec<Attributes>) -> Outcome {
+/// Writes items, whatever is under their keys, and returns when all are durable. So many of the table were written before.
+pub(super) async fn import(to: &Side, table: &RecordsTable, items: Vec<Attributes>, before: u64) -> Outcome {
     let mut running: JoinSet<Outcome> = JoinSet::new();
-    for item in items {
+    for (item, number) in items.into_iter().zip(before.saturating_add(1)..) {
         if running.len() >= PARALLEL {
             ended(&mut running).await?;
         }
         let (records, table) = (Arc::clone(&to.records), table.clone());
-        running.spawn(async move { put(records.as_ref(), &table, item).await });
+        running.spawn(async move { put(records.as_ref(), &table, item, number).await });
     }
     while !running.is_empty() {
         ended(&mut running).await?;
@@ -136,13 +136,13 @@ async fn ended(running: &mut JoinSet<Outcome>) -> Outcome {
     running.join_next().await.map_or(Ok(()), |joined| joined.map_err(stopped)?)
 }
 
-async fn put(records: &dyn Records, table: &RecordsTable, item: Attributes) -> Outcome {
-    let parameters = Map::from_iter([("Item".to_owned(), Value::Object(item.clone()))]);
+async fn put(records: &dyn Records, table: &RecordsTable, item: Attributes, number: u64) -> Outcome {
+    let parameters = Map::from_iter([("Item".to_owned(), Value::Object(item))]);
     let mut attempts = 1;
     loop {
         match call(records, Operation::PutItem, table, parameters.clone()).await {
             Ok(Ok(_)) => return Ok(()),
-            Ok(Err(fault)) => return Err(not_held(table, &item, &fault)),
+            Ok(Err(fault)) => return Err(not_held(table, number, &fault)),
             Err(Error::Store(StoreError::Unavailable(_))) if attempts < ATTEMPTS => {
                 attempts = attempts.saturating_add(1);
                 tokio::time::sleep(PAUSE).await;
@@ -152,11 +152,12 @@ async fn put(records: &dyn Records, table: &RecordsTable, item: Attributes) -> O
     }
 }
 
-/// An item that the target refuses, by its key.
-fn not_held(table: &RecordsTable, item: &Attributes, fault: &Fault) -> Error {
-    let keys = std::iter::once(&table.partition).chain(&table.sort);
-    let key: Attributes = keys.filter_map(|key| Some((key.name.clone(), item.get(&key.name)?.clone()))).collect();
-    Error::Command(format!("the item {} of the table {} cannot be stored: {fault}", Value::Object(key), table.name))
+/// An item that the target refuses. Its key is the operator's data and is not for the terminal.
+fn not_held(table: &RecordsTable, number: u64, fault: &Fault) -> Error {
+    Error::Command(format!(
+        "the item {number} of the table {}, counted in the order of a Scan of the source, cannot be stored: {fault}",
+        table.name
+    ))
 }
 
 /// The digest of a table.

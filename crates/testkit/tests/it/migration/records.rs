@@ -212,30 +212,82 @@ async fn a_backup_contains_them() {
 }
 
 #[tokio::test]
-async fn tables_that_are_not_named_stay_behind_and_are_told_of() {
+async fn tables_that_are_not_named_are_refused_unless_they_are_to_stay() {
     let machine = Machine::new(FRONTDESK);
     let side = sqlite("data", &machine.data());
     fill(&side, 3).await;
     drop(side);
-    let migrate = ["migrate", "--from", "sqlite:data", "--to", "sqlite:new", "--records-table", "notes:owner:at=N"];
-    let ran = machine.run(&migrate).await;
-    assert_eq!(ran.code, Some(0), "{ran:?}");
-    for said in ["lambda-apigateway:id stays behind", "files:key=B stays behind"] {
-        assert!(ran.err.contains(said), "{said}: {ran:?}");
+    let notes = ["migrate", "--from", "sqlite:data", "--to", "sqlite:new", "--records-table", "notes:owner:at=N"];
+    let left = ["--leave-behind", "lambda-apigateway"];
+    for arguments in [notes.to_vec(), [&notes[..], &left[..]].concat()] {
+        let ran = machine.run(&arguments).await;
+        assert!(ran.code == Some(2) && ran.err.contains("files:key=B") && !machine.path("new").exists(), "{ran:?}");
     }
-    assert!(!ran.err.contains("notes") && ran.out.contains("notes        source          3 items"), "{ran:?}");
+    for wrong in ["notes", "nothing"] {
+        let ran =
+            machine.run(&[&notes[..], &left[..], &["--leave-behind", "files", "--leave-behind", wrong]].concat()).await;
+        assert!(ran.code == Some(2) && ran.err.contains(wrong), "{ran:?}");
+    }
+    let ran = machine.run(&[&notes[..], &left[..], &["--leave-behind", "files"]].concat()).await;
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert!(ran.out.contains("notes        source          3 items"), "{ran:?}");
+    let last = "Tables of yours that were copied: notes:owner:at=N. Left behind in the source: ";
+    assert!(ran.out.lines().last().unwrap().starts_with(last), "{ran:?}");
     let side = sqlite("new", &machine.path("new"));
     assert_eq!(call(&side, TABLES[1], Operation::Scan, json!({})).await["Count"], 3);
     assert_eq!(call(&side, TABLES[0], Operation::Scan, json!({})).await["Count"], 0);
     drop(side);
     let ran = machine
-        .run(&["migrate", "--from", "sqlite:data", "--to", "sqlite:third", "--records-table", "notes:owner"])
+        .run(&[
+            "migrate",
+            "--from",
+            "sqlite:data",
+            "--to",
+            "sqlite:third",
+            "--records-table",
+            "notes:owner,lambda-apigateway:id,files:key=B",
+        ])
         .await;
-    assert!(ran.code == Some(1) && ran.err.contains("notes:owner:at=N"), "{ran:?}");
+    assert!(ran.code == Some(1) && ran.err.contains("notes:owner:at=N") && !machine.path("third").exists(), "{ran:?}");
     assert_eq!(
         machine.run(&["migrate", "--from", "sqlite:data", "--to", "sqlite:x", "--records-table", "keys:id"]).await.code,
         Some(2)
     );
+}
+
+#[tokio::test]
+async fn an_embedded_store_gives_all_its_tables() {
+    let machine = Machine::new(FRONTDESK);
+    let side = sqlite("data", &machine.data());
+    fill(&side, 3).await;
+    drop(side);
+    let ran = machine.run(&["migrate", "--from", "sqlite:data", "--to", "sqlite:new"]).await;
+    let last = ran.out.lines().last().unwrap_or_default();
+    assert!(ran.code == Some(0) && TABLES.iter().all(|table| last.contains(table)), "{ran:?}");
+    let side = sqlite("new", &machine.path("new"));
+    assert_eq!(call(&side, TABLES[1], Operation::Scan, json!({})).await["Count"], 3);
+}
+
+#[tokio::test]
+async fn a_key_that_is_not_dynamodbs_is_refused_before_anything_is_written() {
+    let (engine, machine) = (Dynoxide::start().await, Machine::new(FRONTDESK));
+    drop(dynamodb(&engine.url()).await);
+    let side = sqlite("data", &machine.data());
+    let wrong = "files:other=B";
+    drop(side);
+    let back = ["migrate", "--from", "dynamodb", "--to", "sqlite:new", "--servers-stopped", "--records-table", wrong];
+    let ran = machine.finish(command(&machine, &engine, &back)).await;
+    assert!(ran.code == Some(1) && ran.err.contains("the table files has the key (key B)"), "{ran:?}");
+    assert!(!machine.path("new").exists() && !ran.err.contains("the same command"), "{ran:?}");
+    let engine = Dynoxide::start().await;
+    let store = engine.store("", Arc::new(SystemClock));
+    store.create_tables().await.unwrap();
+    store.create_records_tables(&["files:other=B".parse().unwrap()]).await.unwrap();
+    let there =
+        ["migrate", "--from", "sqlite:data", "--to", "dynamodb", "--servers-stopped", "--records-table", TABLES[2]];
+    let ran = machine.finish(command(&machine, &engine, &there)).await;
+    assert!(ran.code == Some(1) && ran.err.contains("the table files has the key (other B)"), "{ran:?}");
+    refuse_unfinished(&store).await.unwrap();
 }
 
 #[tokio::test]
