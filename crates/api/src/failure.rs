@@ -48,6 +48,13 @@ impl From<StoreError> for Box<Problem> {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Unavailable(_) => Problem::unavailable(error.to_string()),
+            StoreError::Unknown(_) => {
+                let detail = "The store did not answer, and whether this was done is unknown. Read it before you repeat it; under an \
+                              `Idempotency-Key` it is not done twice.";
+                let mut problem = Problem::new(StatusCode::SERVICE_UNAVAILABLE, "outcome-unknown", detail);
+                problem.cause = Some(error.to_string());
+                problem
+            }
             StoreError::Full(_) => {
                 let detail = "There is no room left to store this; reading still works.";
                 let mut problem = Problem::new(StatusCode::INSUFFICIENT_STORAGE, "full", detail);
@@ -96,6 +103,7 @@ mod tests {
     fn a_failure_of_the_store_says_what_the_client_can_do() {
         for (error, status) in [
             (StoreError::Unavailable("x".into()), 503),
+            (StoreError::Unknown("x".into()), 503),
             (StoreError::Full("x".into()), 507),
             (StoreError::TooLarge("x".into()), 413),
             (StoreError::Corrupt("x".into()), 503),

@@ -3,9 +3,12 @@
 /// A failure of the store.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StoreError {
-    /// The commit's outcome is unknown, or the store is stopping or overloaded: try again (503).
+    /// The store does not answer, or is stopping or overloaded: try again (503).
     #[error("the store is unavailable: {0}")]
     Unavailable(String),
+    /// The store did not answer a write that must not simply be repeated: it was done, or it was not (503).
+    #[error("{0}")]
+    Unknown(String),
     /// The disk or the configured size is exhausted; reads go on (507).
     #[error("the store is full: {0}")]
     Full(String),

@@ -110,7 +110,7 @@ impl SqliteStore {
     async fn submit(&self, work: Work) -> Result<usize, StoreError> {
         let (reply, answer) = oneshot::channel();
         self.enqueue(Command { work, reply })?;
-        answer.await.unwrap_or_else(|_| Err(stopped()))
+        answer.await.unwrap_or_else(|_| Err(StoreError::Unknown("the store stopped while this was written".to_owned())))
     }
 
     fn enqueue(&self, command: Command) -> Result<(), StoreError> {

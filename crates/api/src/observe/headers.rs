@@ -55,6 +55,8 @@ pub(super) fn add_problem(headers: &mut HeaderMap, status: StatusCode, problem: 
     }
     match status {
         StatusCode::UNAUTHORIZED => drop(headers.insert(WWW_AUTHENTICATE, BEARER)),
+        // Nothing that programs should do by themselves.
+        _ if problem.rule == "outcome-unknown" => {}
         StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => {
             drop(headers.insert(RETRY_AFTER, ONE_SECOND))
         }

@@ -131,7 +131,9 @@ impl Then {
             Ok(reply) => Self::Answer(Ok(reply.clone())),
             Err(Failure::Refused(refusal)) if is_decided(refusal) => Self::Answer(Err((**refusal).clone())),
             Err(Failure::Refused(_)) => Self::Release,
-            Err(Failure::Store(StoreError::Full(_) | StoreError::TooLarge(_))) => Self::Release,
+            Err(Failure::Store(StoreError::Full(_) | StoreError::TooLarge(_) | StoreError::Unavailable(_))) => {
+                Self::Release
+            }
             Err(Failure::Store(_)) => Self::Leave,
         }
     }

@@ -119,7 +119,7 @@ pub(super) fn fault(operation: Operation, fault: Fault, item: Option<Map<String,
         | "LimitExceededException" => (Kind::Busy, "throttled"),
         // What became of a write is not known then.
         "InternalServerError" | "ServiceUnavailable" => {
-            return StoreError::Unavailable(format!("{kind}: {message}")).into();
+            return StoreError::Unknown(format!("{kind}: {message}")).into();
         }
         _ => (Kind::Invalid, "invalid"),
     };
@@ -195,6 +195,6 @@ mod tests {
     #[test]
     fn after_an_error_inside_the_outcome_is_unknown() {
         let failure = fault(Operation::PutItem, Fault::new("InternalServerError", "x"), None);
-        assert!(matches!(failure, Failure::Store(StoreError::Unavailable(_))));
+        assert!(matches!(failure, Failure::Store(StoreError::Unknown(_))));
     }
 }

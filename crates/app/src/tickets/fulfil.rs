@@ -138,7 +138,9 @@ impl App {
         let mut pause = PAUSE;
         for _ in 1..ATTEMPTS {
             match self.end(lane, &place, &item).await {
-                Err(Failure::Store(error @ (StoreError::Unavailable(_) | StoreError::Full(_)))) => {
+                Err(Failure::Store(
+                    error @ (StoreError::Unavailable(_) | StoreError::Unknown(_) | StoreError::Full(_)),
+                )) => {
                     tracing::debug!(%error, message_id = place.message_id, "trying again");
                     tokio::time::sleep(pause).await;
                     pause = pause.saturating_mul(2);

@@ -88,6 +88,7 @@ impl Fault {
             Self::Again(reason) => Self::Again(named(reason)),
             Self::Unknown(reason) => Self::Unknown(named(reason)),
             Self::Final(StoreError::Unavailable(reason)) => Self::Final(StoreError::Unavailable(named(reason))),
+            Self::Final(StoreError::Unknown(reason)) => Self::Final(StoreError::Unknown(named(reason))),
             Self::Final(StoreError::Misuse(reason)) => Self::Final(StoreError::Misuse(named(reason))),
             other => other,
         }

@@ -34,7 +34,8 @@ const REFUSALS: [&str; 5] = [
 ];
 
 /// Errors after which nothing was done and trying again may help; told as they are when it did not.
-const BUSY: [&str; 5] = [
+const BUSY: [&str; 6] = [
+    "LimitExceededException",
     "ProvisionedThroughputExceededException",
     "ReplicatedWriteConflictException",
     "RequestLimitExceeded",
@@ -131,7 +132,7 @@ fn has_capacity_told(parameters: &mut Map<String, Value>) -> bool {
 
 /// A write that nobody may simply repeat.
 fn unknown(operation: Operation, reason: &str) -> Fault {
-    Fault::Final(StoreError::Unavailable(format!(
+    Fault::Final(StoreError::Unknown(format!(
         "DynamoDB did not answer, and whether this {} was done is unknown: {reason}",
         operation.name()
     )))

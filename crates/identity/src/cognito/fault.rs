@@ -54,7 +54,7 @@ impl Fault {
     fn failed(error: &StoreError) -> Self {
         tracing::error!(%error, "the user pool's store failed");
         let (status, kind, message) = match error {
-            StoreError::Unavailable(_) | StoreError::Full(_) | StoreError::Corrupt(_) => {
+            StoreError::Unavailable(_) | StoreError::Unknown(_) | StoreError::Full(_) | StoreError::Corrupt(_) => {
                 (503, "ServiceUnavailableException", "The service is unavailable; try again in a moment.")
             }
             StoreError::TooLarge(_) => (400, "InvalidParameterException", "The attributes are too large to be stored."),

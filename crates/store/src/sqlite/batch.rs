@@ -72,7 +72,7 @@ impl Writer {
                 }
                 Failure::Fatal(reason) => {
                     tracing::error!(reason, "a commit failed; nothing more is written");
-                    batch.fail(&StoreError::Unavailable(format!("whether the write is durable is unknown: {reason}")));
+                    batch.fail(&StoreError::Unknown(format!("whether the write is durable is unknown: {reason}")));
                     return Err(reason);
                 }
             }

@@ -21,7 +21,7 @@ async fn after_a_failed_commit_nothing_is_written() {
     Connection::open(directory.path().join("frontdesk.db")).unwrap().execute_batch(POISON).unwrap();
     let watching = Arc::clone(&store);
     let told = tokio::spawn(async move { watching.failed().await });
-    assert!(matches!(put(&*store, &user("poison"), 10).await, Err(StoreError::Unavailable(_))));
+    assert!(matches!(put(&*store, &user("poison"), 10).await, Err(StoreError::Unknown(_))));
     assert!(matches!(put(&*store, &user("after"), 10).await, Err(StoreError::Unavailable(_))));
     let reason = told.await.unwrap();
     assert!(reason.contains("FOREIGN KEY"), "{reason}");

@@ -139,7 +139,7 @@ async fn an_update_whose_answer_is_lost_is_not_done_twice() {
         let error = table.send(Operation::UpdateItem, addition()).await.unwrap_err();
         let text = error.to_string();
         assert!(
-            matches!(error, StoreError::Unavailable(_)) && text.contains("whether this UpdateItem was done is unknown"),
+            matches!(error, StoreError::Unknown(_)) && text.contains("whether this UpdateItem was done is unknown"),
             "{text}"
         );
         assert!(text.contains("table lambda-apigateway"), "{text}");

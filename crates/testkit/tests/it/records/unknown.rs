@@ -17,7 +17,7 @@ async fn a_keyed_write_whose_answer_was_lost_is_not_done_again() {
     for (number, fault) in [Fault::DropAfter, Fault::ErrorAfter].into_iter().enumerate() {
         let key = format!("k{number}");
         proxy.meet("UpdateItem", fault);
-        add(&admin).key(&key).may_fail().await.problem(503, "unavailable");
+        add(&admin).key(&key).may_fail().await.problem(503, "outcome-unknown");
         proxy.relent();
         add(&admin).key(&key).await.problem(409, "idempotency-key-in-use");
         let read = admin.operate("read", &json!({"Key": {"id": "1"}, "ConsistentRead": true})).await;
@@ -54,12 +54,18 @@ async fn what_was_certainly_not_done_leaves_the_key_free() {
 async fn what_is_wrong_with_the_service_is_503_and_not_the_clients() {
     let (app, proxy) = TestApp::behind_proxy().await;
     let admin = app.admin().await;
-    for code in ["AccessDeniedException", "UnrecognizedClientException", "InternalServerError"] {
-        proxy.tell("Item", Refusal::new(code, "no"));
-        let answer = add(&admin).may_fail().await;
+    for (number, code) in ["AccessDeniedException", "UnrecognizedClientException"].into_iter().enumerate() {
+        let key = format!("k{number}");
+        proxy.tell("UpdateItem", Refusal::new(code, "no"));
+        let answer = add(&admin).key(&key).may_fail().await;
         let problem = answer.problem(503, "unavailable");
         assert!(answer.header("retry-after").is_some() && problem.get("errorType").is_none(), "{problem}");
         proxy.relent();
+        // Nothing was done, so that the key is free.
+        add(&admin).key(&key).await.result();
     }
-    add(&admin).await.result();
+    proxy.tell("UpdateItem", Refusal::new("InternalServerError", "no"));
+    let answer = add(&admin).may_fail().await;
+    answer.problem(503, "outcome-unknown");
+    assert!(answer.header("retry-after").is_none());
 }

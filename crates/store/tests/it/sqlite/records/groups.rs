@@ -84,12 +84,12 @@ async fn a_refusal_waits_for_what_it_rests_on() {
     }
     drop(release);
     for (n, outcome) in tasks.join_all().await {
-        assert!(matches!(outcome, Err(StoreError::Unavailable(_))), "{n}: {outcome:?}");
+        assert!(matches!(outcome, Err(StoreError::Unknown(_))), "{n}: {outcome:?}");
     }
     assert_eq!(get(&store, THINGS, item("new")).await, None);
     assert_eq!(get(&store, THINGS, item("before")).await, Some(item("before")));
     let later = store.call(request(Operation::PutItem, THINGS, json!({"Item": item("later")}))).await;
-    assert!(matches!(later, Err(StoreError::Unavailable(_))));
+    assert!(matches!(later, Err(StoreError::Unknown(_))));
     let wrong: Value = json!({"Item": {}});
     assert!(call(&store, Operation::PutItem, THINGS, wrong).await.is_err());
 }
