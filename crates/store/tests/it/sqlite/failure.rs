@@ -22,7 +22,9 @@ async fn after_a_failed_commit_nothing_is_written() {
     let watching = Arc::clone(&store);
     let told = tokio::spawn(async move { watching.failed().await });
     assert!(matches!(put(&*store, &user("poison"), 10).await, Err(StoreError::Unknown(_))));
-    assert!(matches!(put(&*store, &user("after"), 10).await, Err(StoreError::Unavailable(_))));
+    // It may have been queued before the writer ended.
+    let after = put(&*store, &user("after"), 10).await;
+    assert!(matches!(after, Err(StoreError::Unavailable(_) | StoreError::Unknown(_))), "{after:?}");
     let reason = told.await.unwrap();
     assert!(reason.contains("FOREIGN KEY"), "{reason}");
     assert!(is_there(&*store, &user("before")).await, "reads go on");
