@@ -24,7 +24,8 @@ use super::attempts::Attempts;
 use super::capacity::Units;
 use super::fault::Fault;
 
-/// Errors that are the request's, or its condition's. Others are the service's, or the operator's to put right.
+/// Errors that are the request's, or its condition's. Those that say that DynamoDB is busy are told, too, when trying again did not
+/// help. Others are the service's, or the operator's to put right.
 const REFUSALS: [&str; 5] = [
     "ConditionalCheckFailedException",
     "ItemCollectionSizeLimitExceededException",
@@ -77,7 +78,7 @@ impl DynamoStore {
                     }
                     return Ok(Ok(response.into()));
                 }
-                Ok(Err(refusal)) if BUSY.contains(&refusal.kind.as_str()) => {
+                Ok(Err(refusal)) if refusal.is_busy() => {
                     if attempts.again(Fault::Again(refusal.to_string())).await.is_err() {
                         tracing::warn!(table = table.name, "DynamoDB was busy for too long: {refusal}");
                         return Ok(Err(refusal));
@@ -216,6 +217,6 @@ fn refusal<E>(error: &SdkError<E, HttpResponse>) -> Option<records::Fault> {
         Value::Object(item) => Some(item),
         _ => None,
     });
-    let told = REFUSALS.iter().chain(&BUSY).any(|told| *told == kind);
-    told.then_some(records::Fault { kind, message, item })
+    let fault = records::Fault { item, ..records::Fault::new(&kind, message) };
+    Some(fault).filter(|fault| fault.is_busy() || REFUSALS.contains(&fault.kind.as_str()))
 }
