@@ -7,16 +7,19 @@ use serde_json::{Map, Value};
 use store::records::{Call, Fault, Operation, Outcome as Answered, Records, RecordsTable};
 use store::{Digest, StoreError};
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 
 use super::Side;
 use crate::error::{Error, Outcome};
 
 /// Items that are written at the same time.
 const PARALLEL: usize = 32;
-/// How often an item is put before the store counts as gone. Doing it again changes nothing.
-const ATTEMPTS: u32 = 10;
-/// How long to wait before the next attempt.
-const PAUSE: Duration = Duration::from_millis(500);
+/// How long an item is put again and again, which changes nothing, before the store counts as gone or too slow. It is as long as items
+/// of other tables are tried.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// How long to wait before the second attempt; then twice as long each time, up to the longest pause.
+const PAUSE: Duration = Duration::from_millis(100);
+const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
 const MISSING: &str = "ResourceNotFoundException";
 
@@ -138,17 +141,21 @@ async fn ended(running: &mut JoinSet<Outcome>) -> Outcome {
 
 async fn put(records: &dyn Records, table: &RecordsTable, item: Attributes, number: u64) -> Outcome {
     let parameters = Map::from_iter([("Item".to_owned(), Value::Object(item))]);
-    let mut attempts = 1;
+    let (started, mut pause) = (Instant::now(), PAUSE);
     loop {
-        match call(records, Operation::PutItem, table, parameters.clone()).await {
+        let error = match call(records, Operation::PutItem, table, parameters.clone()).await {
             Ok(Ok(_)) => return Ok(()),
+            Ok(Err(fault)) if fault.is_busy() => refused(table, &fault),
             Ok(Err(fault)) => return Err(not_held(table, number, &fault)),
-            Err(Error::Store(StoreError::Unavailable(_))) if attempts < ATTEMPTS => {
-                attempts = attempts.saturating_add(1);
-                tokio::time::sleep(PAUSE).await;
-            }
+            // To put the same item again changes nothing.
+            Err(error @ Error::Store(StoreError::Unavailable(_) | StoreError::Unknown(_))) => error,
             Err(error) => return Err(error),
+        };
+        if started.elapsed() >= PATIENCE {
+            return Err(error);
         }
+        tokio::time::sleep(pause).await;
+        pause = LONGEST_PAUSE.min(pause.saturating_mul(2));
     }
 }
 
