@@ -8,7 +8,8 @@ use crate::StoreError;
 use crate::records::RecordsTable;
 use crate::sqlite::format::not_opened;
 
-/// Notes the tables that the file does not know yet; refuses one that it knows with another key. Others are left as they are.
+/// Notes the tables that the file does not know yet, or knows with another key but without items; refuses one that has items under
+/// another key. Others are left as they are.
 pub(in crate::sqlite) fn prepare(
     connection: &Connection,
     file: &Path,
@@ -40,14 +41,16 @@ pub(in crate::sqlite) fn in_use(connection: &Connection) -> rusqlite::Result<Vec
     statement.query_map((), |row| row.get(0))?.collect()
 }
 
-/// The text of the table as the file knows it, which it does from then on.
+/// The text of the table as the file knows it, which it does from then on. While nothing is in the table, it is what it is named as.
 fn key_of(connection: &Connection, table: &RecordsTable) -> rusqlite::Result<String> {
-    let read = "SELECT definition FROM records_tables WHERE t = ?1";
+    let read = "SELECT definition FROM records_tables WHERE t = ?1 AND EXISTS (SELECT 1 FROM records WHERE t = ?1)";
     let known = connection.query_row(read, (&table.name,), |row| row.get(0)).optional()?;
     if let Some(known) = known {
         return Ok(known);
     }
     let definition = table.to_string();
-    connection.execute("INSERT INTO records_tables (t, definition) VALUES (?1, ?2)", (&table.name, &definition))?;
+    let write = "INSERT INTO records_tables (t, definition) VALUES (?1, ?2)
+        ON CONFLICT (t) DO UPDATE SET definition = excluded.definition";
+    connection.execute(write, (&table.name, &definition))?;
     Ok(definition)
 }
