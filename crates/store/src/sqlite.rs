@@ -22,7 +22,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
 use domain::Clock;
-use tokio::sync::{oneshot, watch};
+use tokio::sync::{Semaphore, oneshot, watch};
 
 pub use self::backup::{replace, restore, verify};
 use self::directory::Directory;
@@ -63,7 +63,9 @@ pub struct SqliteStore {
     queue: Mutex<Option<SyncSender<Command>>>,
     writer: Mutex<Option<JoinHandle<()>>>,
     state: watch::Receiver<WriterState>,
-    readers: Readers,
+    readers: Arc<Readers>,
+    /// The pages of the operator's own tables that may be read side by side.
+    pages: Arc<Semaphore>,
     records_tables: Vec<RecordsTable>,
     directory: Directory,
 }
@@ -74,12 +76,13 @@ impl SqliteStore {
         let directory = Directory::lock(&options.directory)?;
         let connection = format::open(&directory.file(), options.max_bytes)?;
         records::prepare(&connection, &directory.file(), &options.records_tables)?;
-        let readers = Readers::open(&directory.file(), options.readers)?;
+        let readers = Arc::new(Readers::open(&directory.file(), options.readers)?);
+        let pages = Arc::new(Semaphore::new(options.readers.saturating_sub(1).max(1)));
         let writer = Writer::new(connection, clock).map_err(|error| format::not_opened(&directory.file(), &error))?;
         let (queue, commands) = sync_channel(options.queue.max(1));
         let (writer, state) = writer.spawn(commands)?;
         let (queue, writer) = (Mutex::new(Some(queue)), Mutex::new(Some(writer)));
-        Ok(Self { queue, writer, state, readers, records_tables: options.records_tables, directory })
+        Ok(Self { queue, writer, state, readers, pages, records_tables: options.records_tables, directory })
     }
 
     /// Waits until writing has failed for good, and says why; the process should then end with an error. Never returns otherwise.
@@ -125,7 +128,10 @@ impl SqliteStore {
 impl Drop for SqliteStore {
     fn drop(&mut self) {
         // The writer's connection is the last to close, so that it can leave a single file behind.
-        self.readers.close();
+        // Only the page of a caller who is gone may still use them, and it ends soon.
+        while Arc::get_mut(&mut self.readers).map(Readers::close).is_none() {
+            std::thread::yield_now();
+        }
         self.close();
     }
 }

@@ -1,5 +1,5 @@
-//! Tables of the operator's own, in the same file. Requests are read on the caller's thread; reads run there on a reader's
-//! connection, and writes on the writer's thread inside the open transaction.
+//! Tables of the operator's own, in the same file. Requests are read on the caller's thread; an item is read there on a reader's
+//! connection, a page on a thread for what blocks, and writes run on the writer's thread inside the open transaction.
 
 mod rows;
 mod schema;
@@ -8,9 +8,11 @@ use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use tokio::task::spawn_blocking;
+
 pub(super) use self::schema::prepare;
 use super::writer::{Done, Failure, Work, Writer, not_written};
-use super::{SqliteStore, failure, ready};
+use super::{SqliteStore, failure, ready, stopped};
 use crate::StoreError;
 use crate::port::Answer;
 use crate::records::{Call, Change, Fault, Get, Outcome, Page, Records, Request, Response, Scan, Write};
@@ -24,7 +26,7 @@ impl Records for SqliteStore {
         match Request::read(&call) {
             Err(fault) => ready(Ok(Err(fault))),
             Ok(Request::Get(get)) => ready(self.records_get(&call, &get).map(Ok)),
-            Ok(Request::Scan(scan)) => ready(self.records_scan(&call, &scan).map(Ok)),
+            Ok(Request::Scan(scan)) => Box::pin(self.records_scan(call.table.name, *scan)),
             Ok(Request::Write(write)) => Box::pin(self.records_write(call.table.name, *write)),
         }
     }
@@ -51,10 +53,18 @@ impl SqliteStore {
         }
     }
 
-    fn records_scan(&self, call: &Call, scan: &Scan) -> Result<Response, StoreError> {
-        let mut page = Page::new(scan);
-        self.readers.with(|connection| rows::scan(connection, &call.table.name, scan, &mut page))?;
-        Ok(page.response().into())
+    /// Reads a page. It may take some tenths of a second, so it keeps no thread from other requests; nor do all pages together keep
+    /// them from every reader, unless there is one only.
+    async fn records_scan(&self, table: String, scan: Scan) -> Result<Outcome, StoreError> {
+        let turn = Arc::clone(&self.pages).acquire_owned().await.map_err(|_| stopped())?;
+        let readers = Arc::clone(&self.readers);
+        let read = move || {
+            let mut page = Page::new(&scan);
+            readers.with(|connection| rows::scan(connection, &table, &scan, &mut page))?;
+            drop(turn);
+            Ok(Ok(page.response().into()))
+        };
+        spawn_blocking(read).await.map_err(|error| StoreError::Unavailable(format!("a page was not read: {error}")))?
     }
 
     async fn records_write(&self, table: String, write: Write) -> Result<Outcome, StoreError> {
