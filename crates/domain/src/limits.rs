@@ -16,6 +16,8 @@ pub const BODY_BYTES: usize = 1024 * 1024;
 pub const RECORDS_BODY_BYTES: usize = 4 * 1024 * 1024;
 /// Values in the payload of a table operation, each of which costs an item at least a byte.
 pub const RECORDS_VALUES: usize = 400 * 1024;
+/// Steps, of about a nanosecond, that a table operation's conditions, or a page of its items, may take.
+pub const RECORDS_WORK: usize = 100_000_000;
 /// Levels of nesting in the payload of a table operation; items have fewer (DynamoDB's bound is 32).
 pub const RECORDS_NESTING: usize = 100;
 /// Levels of nesting in a document (DynamoDB's bound on lists and maps).

@@ -187,3 +187,36 @@ pub(super) async fn digest(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use store::port::Answer;
+
+    use super::*;
+
+    /// A table that is busy twice, and then refuses what it is asked for.
+    struct Busy(AtomicUsize);
+
+    impl Records for Busy {
+        fn call(&self, _: Call) -> Answer<'_, Answered> {
+            let fault = match self.0.fetch_add(1, Ordering::Relaxed) {
+                0 => return Box::pin(async { Err(StoreError::Unavailable("for a moment".to_owned())) }),
+                1 => Fault::new("ProvisionedThroughputExceededException", "Too much."),
+                _ => Fault::validation("No."),
+            };
+            Box::pin(async { Ok(Err(fault)) })
+        }
+    }
+
+    #[tokio::test]
+    async fn an_item_is_tried_again_while_the_target_is_busy() {
+        let (busy, table) = (Busy(AtomicUsize::new(0)), "things:id".parse().unwrap());
+        let item = serde_json::json!({"id": {"S": "a"}, "secret": {"S": "pencil"}});
+        let Value::Object(item) = item else { panic!("no item") };
+        let text = put(&busy, &table, item).await.unwrap_err().to_string();
+        assert_eq!(busy.0.load(Ordering::Relaxed), 3);
+        assert!(text.contains("cannot be stored: ValidationException: No.") && !text.contains("pencil"), "{text}");
+    }
+}

@@ -147,13 +147,13 @@ fn change(update: &LegacyUpdate) -> Result<Change, Fault> {
     match (update.action(), &update.value) {
         ("DELETE", None) => Ok(Change::Remove),
         (_, None) => wrong("Only DELETE action is allowed when no attribute value is specified".to_owned()),
-        ("DELETE", Some(value @ (Ss(_) | Ns(_) | Bs(_)))) => Ok(Change::Delete(value.clone())),
+        ("DELETE", Some(value @ (Ss(_) | Ns(_) | Bs(_)))) => Ok(Change::Delete(value.clone().into())),
         ("DELETE", Some(value)) => {
             wrong(format!("DELETE action with value is not supported for the type {}", kind(value)))
         }
-        ("ADD", Some(value @ (N(_) | Ss(_) | Ns(_) | Bs(_) | L(_)))) => Ok(Change::Add(value.clone())),
+        ("ADD", Some(value @ (N(_) | Ss(_) | Ns(_) | Bs(_) | L(_)))) => Ok(Change::Add(value.clone().into())),
         ("ADD", Some(value)) => wrong(format!("ADD action is not supported for the type {}", kind(value))),
-        (_, Some(value)) => Ok(Change::Set(Operand::Value(value.clone()))),
+        (_, Some(value)) => Ok(Change::Set(Operand::Value(value.clone().into()))),
     }
 }
 

@@ -8,6 +8,8 @@ use super::expression::size;
 
 /// The bytes that an item may have.
 pub(super) const ITEM_BYTES: usize = 400 * 1024;
+/// The message about an update that makes an item larger.
+pub(super) const TOO_LARGE: &str = "Item size to update has exceeded the maximum allowed size";
 /// The bytes of items that a page may have.
 pub(super) const PAGE_BYTES: usize = 1024 * 1024;
 

@@ -62,7 +62,7 @@ impl SqliteStore {
             let mut page = Page::new(&scan);
             readers.with(|connection| rows::scan(connection, &table, &scan, &mut page))?;
             drop(turn);
-            Ok(Ok(page.response().into()))
+            Ok(page.response().map(Response::from))
         };
         spawn_blocking(read).await.map_err(|error| StoreError::Unavailable(format!("a page was not read: {error}")))?
     }

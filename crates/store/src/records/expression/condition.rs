@@ -3,9 +3,11 @@
 mod bind;
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use super::path::{self, Path};
 use super::syntax::Comparator;
+use super::work::{OPERATOR, Work, comparing, measuring, searching};
 use super::{Placeholders, check_size, invalid, parser, value};
 use crate::records::{Attribute, Attributes, Fault, Number, RecordsTable};
 
@@ -38,7 +40,7 @@ pub(crate) enum Condition {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Operand {
     Path(Path),
-    Value(Attribute),
+    Value(Arc<Attribute>),
     /// The length of another.
     Size(Box<Self>),
 }
@@ -75,57 +77,77 @@ impl Condition {
 
     /// Whether an item meets it; an item that is not there is one without attributes.
     pub(crate) fn holds(&self, item: &Attributes) -> bool {
+        self.holds_within(item, &Work::whole())
+    }
+
+    /// The same, as far as the work reaches.
+    pub(crate) fn holds_within(&self, item: &Attributes, work: &Work) -> bool {
+        let both = |left: &Operand, right: &Operand, test: fn(&Attribute, &Attribute, &Work) -> bool| match (
+            left.of(item, work),
+            right.of(item, work),
+        ) {
+            (Some(left), Some(right)) => test(&left, &right, work),
+            _ => false,
+        };
         match self {
-            Self::Compare(left, comparator, right) => match (left.of(item), right.of(item)) {
-                (Some(left), Some(right)) => value::compares(&left, *comparator, &right),
+            Self::Compare(left, comparator, right) => match (left.of(item, work), right.of(item, work)) {
+                (Some(left), Some(right)) => {
+                    work.take(comparing(&left, &right)) && value::compares(&left, *comparator, &right)
+                }
                 // What is not there is not equal to anything.
                 _ => *comparator == Comparator::NotEqual,
             },
             Self::Between(operands) => {
                 let [operand, low, high] = &**operands;
-                let bounded = |bound: &Operand, comparator| {
-                    both(operand, bound, item, |value, bound| value::compares(value, comparator, bound))
-                };
-                bounded(low, Comparator::GreaterOrEqual) && bounded(high, Comparator::LessOrEqual)
+                both(operand, low, at_least) && both(high, operand, at_least)
             }
-            Self::In(operand, operands) => {
-                operands.iter().any(|other| both(operand, other, item, |value, other| value == other))
+            Self::In(operand, operands) => operands.iter().any(|other| both(operand, other, equals)),
+            Self::Exists(path) => work.take(OPERATOR) && path.find(item).is_some(),
+            Self::Kind(path, kind) => {
+                work.take(OPERATOR) && path.find(item).is_some_and(|value| value::kind(value) == kind)
             }
-            Self::Exists(path) => path.find(item).is_some(),
-            Self::Kind(path, kind) => path.find(item).is_some_and(|value| value::kind(value) == kind),
-            Self::BeginsWith(operand, prefix) => both(operand, prefix, item, begins_with),
-            Self::Contains(operand, part) => both(operand, part, item, value::contains),
-            Self::All(parts) => parts.iter().all(|part| part.holds(item)),
-            Self::Any(parts) => parts.iter().any(|part| part.holds(item)),
-            Self::Not(inner) => !inner.holds(item),
+            Self::BeginsWith(operand, prefix) => both(operand, prefix, begins_with),
+            Self::Contains(operand, part) => both(operand, part, contains),
+            Self::All(parts) => parts.iter().all(|part| part.holds_within(item, work)),
+            Self::Any(parts) => parts.iter().any(|part| part.holds_within(item, work)),
+            Self::Not(inner) => !inner.holds_within(item, work),
         }
     }
 }
 
-/// Whether both are there and a test of them holds.
-fn both(left: &Operand, right: &Operand, item: &Attributes, test: impl Fn(&Attribute, &Attribute) -> bool) -> bool {
-    match (left.of(item), right.of(item)) {
-        (Some(left), Some(right)) => test(&left, &right),
-        _ => false,
-    }
+fn at_least(one: &Attribute, other: &Attribute, work: &Work) -> bool {
+    work.take(comparing(one, other)) && value::compares(one, Comparator::GreaterOrEqual, other)
 }
 
-fn begins_with(value: &Attribute, prefix: &Attribute) -> bool {
-    match (value, prefix) {
-        (Attribute::S(text), Attribute::S(prefix)) => text.starts_with(prefix.as_str()),
-        (Attribute::B(bytes), Attribute::B(prefix)) => bytes.starts_with(prefix),
-        _ => false,
-    }
+fn equals(one: &Attribute, other: &Attribute, work: &Work) -> bool {
+    work.take(comparing(one, other)) && one == other
+}
+
+fn contains(value: &Attribute, part: &Attribute, work: &Work) -> bool {
+    work.take(searching(value, part)) && value::contains(value, part)
+}
+
+fn begins_with(value: &Attribute, prefix: &Attribute, work: &Work) -> bool {
+    work.take(comparing(value, prefix))
+        && match (value, prefix) {
+            (Attribute::S(text), Attribute::S(prefix)) => text.starts_with(prefix.as_str()),
+            (Attribute::B(bytes), Attribute::B(prefix)) => bytes.starts_with(prefix),
+            _ => false,
+        }
 }
 
 impl Operand {
     /// Its value with an item, if there is one.
-    fn of<'a>(&'a self, item: &'a Attributes) -> Option<Cow<'a, Attribute>> {
+    fn of<'a>(&'a self, item: &'a Attributes, work: &Work) -> Option<Cow<'a, Attribute>> {
+        if !work.take(OPERATOR) {
+            return None;
+        }
         match self {
             Self::Path(path) => path.find(item).map(Cow::Borrowed),
             Self::Value(value) => Some(Cow::Borrowed(value)),
             Self::Size(operand) => {
-                let length = value::length(&*operand.of(item)?)?;
+                let value = operand.of(item, work)?;
+                let length = work.take(measuring(&value)).then(|| value::length(&value))??;
                 Some(Cow::Owned(Attribute::N(Number::from(length))))
             }
         }

@@ -14,6 +14,7 @@ mod syntax;
 mod token;
 mod update;
 mod value;
+mod work;
 
 #[cfg(test)]
 mod tests;
@@ -24,6 +25,7 @@ pub(crate) use condition::{Clause, Condition};
 pub(crate) use placeholders::Placeholders;
 pub(crate) use projection::Projection;
 pub(crate) use update::Update;
+pub(crate) use work::Work;
 
 pub(super) use condition::Operand as ConditionOperand;
 pub(super) use path::Path;

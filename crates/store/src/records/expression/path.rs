@@ -1,5 +1,6 @@
 //! Paths into items: the name of an attribute, then members of maps and elements of lists.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use super::Placeholders;
@@ -49,6 +50,11 @@ impl Path {
         }
     }
 
+    /// The steps to what it leads into.
+    pub(super) fn around(&self) -> Option<&[Step]> {
+        self.0.split_last().map(|(_, around)| around)
+    }
+
     /// Whether it leads through an element of a list.
     pub(super) fn has_index(&self) -> bool {
         self.0.iter().any(|step| matches!(step, Step::Index(_)))
@@ -96,12 +102,21 @@ pub(super) fn child_mut<'a>(value: &'a mut Attribute, step: &Step) -> Option<&'a
 
 /// Refuses paths of which one leads through another, and those that take one value for a map and for a list.
 pub(super) fn apart(paths: &[&Path]) -> Result<(), String> {
-    let pairs = paths
+    // Steps may be long, and there are many pairs of paths: so each step is compared once for its number.
+    let mut numbers = BTreeMap::new();
+    let mut number = |step| {
+        let next = numbers.len();
+        *numbers.entry(step).or_insert(next)
+    };
+    let numbered: Vec<(&Path, Vec<usize>)> =
+        paths.iter().map(|path| (*path, path.0.iter().map(&mut number).collect())).collect();
+    let pairs = numbered
         .iter()
         .enumerate()
-        .flat_map(|(at, one)| paths.iter().skip(at.saturating_add(1)).map(move |two| (one, two)));
-    for (one, two) in pairs {
-        let differ = one.0.iter().zip(&two.0).find(|(one, two)| one != two);
+        .flat_map(|(at, one)| numbered.iter().skip(at.saturating_add(1)).map(move |two| (one, two)));
+    for ((one, one_numbers), (two, two_numbers)) in pairs {
+        let at = one_numbers.iter().zip(two_numbers).position(|(one, two)| one != two);
+        let differ = at.and_then(|at| one.0.get(at).zip(two.0.get(at)));
         let what = match differ {
             None => "overlap",
             Some((Step::Name(_), Step::Index(_)) | (Step::Index(_), Step::Name(_))) => "conflict",

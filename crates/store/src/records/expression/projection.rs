@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::path::{self, Path, Step, apart, child};
+use super::work::OPERATOR;
 use super::{Placeholders, check_size, invalid, parser};
 use crate::records::{Attribute, Attributes, Fault, RecordsTable};
 
@@ -50,6 +51,11 @@ impl Projection {
         path::check_keys(&nested.collect::<Vec<_>>(), table)
     }
 
+    /// The steps of [`super::Work`] that it takes with an item.
+    pub(crate) fn work(&self) -> usize {
+        self.0.steps().saturating_mul(OPERATOR)
+    }
+
     /// Those parts of an item that there are. Elements of a list move together, in their order.
     pub(crate) fn of(&self, item: &Attributes) -> Attributes {
         let root = self.0.0.iter().filter_map(|(step, parts)| match step {
@@ -61,6 +67,10 @@ impl Projection {
 }
 
 impl Parts {
+    fn steps(&self) -> usize {
+        self.0.values().map(|parts| parts.steps().saturating_add(1)).fold(0, usize::saturating_add)
+    }
+
     fn of(&self, value: &Attribute) -> Option<Attribute> {
         if self.0.is_empty() {
             return Some(value.clone());

@@ -4,6 +4,8 @@ mod apply;
 mod bind;
 mod charge;
 
+use std::sync::Arc;
+
 use super::path::{self, Path};
 use super::syntax::{self, Arithmetic};
 use super::{Placeholders, Projection, check_size, invalid, parser};
@@ -29,16 +31,16 @@ pub(in crate::records) enum Change {
     Set(Operand),
     Remove,
     /// A number is added, a set united, a list continued.
-    Add(Attribute),
+    Add(Arc<Attribute>),
     /// Members are taken out of a set.
-    Delete(Attribute),
+    Delete(Arc<Attribute>),
 }
 
 /// A value that is assigned.
 #[derive(Clone, Debug, PartialEq)]
 pub(in crate::records) enum Operand {
     Path(Path),
-    Value(Attribute),
+    Value(Arc<Attribute>),
     Sum(Box<Self>, Arithmetic, Box<Self>),
     /// What is there, or the other.
     IfNotExists(Path, Box<Self>),

@@ -69,16 +69,19 @@ pub(super) fn length(value: &Attribute) -> Option<usize> {
 /// Whether a string or byte string has a part, a set a member, or a list an element.
 pub(super) fn contains(value: &Attribute, part: &Attribute) -> bool {
     match (value, part) {
-        (Attribute::S(text), Attribute::S(part)) => text.contains(part.as_str()),
-        (Attribute::B(bytes), Attribute::B(part)) => {
-            part.is_empty() || bytes.windows(part.len()).any(|window| window == part)
-        }
+        (Attribute::S(text), Attribute::S(part)) => is_within(part.as_bytes(), text.as_bytes()),
+        (Attribute::B(bytes), Attribute::B(part)) => is_within(part, bytes),
         (Attribute::Ss(set), Attribute::S(member)) => set.contains(member),
         (Attribute::Ns(set), Attribute::N(member)) => set.contains(member),
         (Attribute::Bs(set), Attribute::B(member)) => set.contains(member),
         (Attribute::L(elements), part) => elements.contains(part),
         _ => false,
     }
+}
+
+/// Whether there is a part, found in linear time.
+fn is_within(part: &[u8], bytes: &[u8]) -> bool {
+    part.len() <= bytes.len() && memchr::memmem::find(bytes, part).is_some()
 }
 
 /// What a value counts for in the size of an item, in bytes. (Amazon DynamoDB Developer Guide, "DynamoDB item sizes and formats".)

@@ -3,6 +3,9 @@
 use crate::records::expression::{Comparator, Condition, ConditionOperand as Operand, Path, kind, order};
 use crate::records::{Attribute, Fault};
 
+/// The most values of IN: as many as in expressions, for no document of Amazon's names another bound.
+const MOST_ALTERNATIVES: usize = 100;
+
 /// A ComparisonOperator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Comparison {
@@ -90,7 +93,7 @@ impl Comparison {
     fn takes(self, values: usize) -> Result<(), Fault> {
         let fits = match self {
             Self::NotNull | Self::Null => values == 0,
-            Self::In => values > 0,
+            Self::In => (1..=MOST_ALTERNATIVES).contains(&values),
             Self::Between => values == 2,
             _ => values == 1,
         };
@@ -126,14 +129,17 @@ impl Comparison {
     pub(super) fn condition(self, name: &str, values: &[Attribute]) -> Result<Condition, Fault> {
         let path = || Operand::Path(Path::attribute(name));
         let not = |condition| Condition::Not(Box::new(condition));
-        let compare =
-            |comparator, value: &Attribute| Condition::Compare(path(), comparator, Operand::Value(value.clone()));
+        let compare = |comparator, value: &Attribute| {
+            Condition::Compare(path(), comparator, Operand::Value(value.clone().into()))
+        };
         Ok(match (self, values) {
             (Self::Null, _) => not(Condition::Exists(Path::attribute(name))),
             (Self::NotNull, _) => Condition::Exists(Path::attribute(name)),
-            (Self::In, values) => Condition::In(path(), values.iter().cloned().map(Operand::Value).collect()),
+            (Self::In, values) => {
+                Condition::In(path(), values.iter().map(|value| Operand::Value(value.clone().into())).collect())
+            }
             (Self::Between, [low, high]) => {
-                let bound = |value: &Attribute| Operand::Value(value.clone());
+                let bound = |value: &Attribute| Operand::Value(value.clone().into());
                 Condition::Between(Box::new([path(), bound(low), bound(high)]))
             }
             (Self::Equal, [value]) => compare(Comparator::Equal, value),
@@ -142,11 +148,11 @@ impl Comparison {
             (Self::Less, [value]) => compare(Comparator::Less, value),
             (Self::GreaterOrEqual, [value]) => compare(Comparator::GreaterOrEqual, value),
             (Self::Greater, [value]) => compare(Comparator::Greater, value),
-            (Self::BeginsWith, [value]) => Condition::BeginsWith(path(), Operand::Value(value.clone())),
-            (Self::Contains, [value]) => Condition::Contains(path(), Operand::Value(value.clone())),
+            (Self::BeginsWith, [value]) => Condition::BeginsWith(path(), Operand::Value(value.clone().into())),
+            (Self::Contains, [value]) => Condition::Contains(path(), Operand::Value(value.clone().into())),
             // What is not there does not meet it, as DynamoDB Local has it.
             (Self::NotContains, [value]) => {
-                let contains = Condition::Contains(path(), Operand::Value(value.clone()));
+                let contains = Condition::Contains(path(), Operand::Value(value.clone().into()));
                 Condition::All(vec![Condition::Exists(Path::attribute(name)), not(contains)])
             }
             _ => return Err(self.wrong_number()),

@@ -297,3 +297,13 @@ fn attributes_to_get_are_named_once() {
         "One or more parameter values were invalid: Duplicate value in attribute name: a"
     );
 }
+
+#[test]
+fn in_has_at_most_100_values() {
+    let within = |count: usize| one("five", operator("IN", &vec![n("5"); count]));
+    assert!(scan_filter(&within(100), None).is_ok() && expected(&within(100), None).is_ok());
+    for refused in [scan_filter(&within(101), None), expected(&within(101), None)] {
+        let message = refused.unwrap_err().message;
+        assert!(message.ends_with("Invalid number of argument(s) for the IN ComparisonOperator"), "{message}");
+    }
+}

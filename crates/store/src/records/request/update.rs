@@ -2,7 +2,7 @@
 
 use super::expressions::{self, EMPTY_NAME, check_all_used, check_empty_names, check_not_empty};
 use super::legacy::{Conditions, Updates};
-use super::write::{Action, Answers, TOO_LARGE, Write};
+use super::write::{Action, Answers, Write};
 use crate::records::Fault;
 use crate::records::expression::{Clause, Placeholders, Update};
 use crate::records::key::{RecordKey, check_key, check_values};
@@ -10,7 +10,7 @@ use crate::records::members::{
     CAPACITY, METRICS, Members, NO_RETURN_VALUES, ON_FAILURE, RETURN_VALUES, TableName, missing,
 };
 use crate::records::refusal::{Refusal, all_detected, count, detected};
-use crate::records::size::ITEM_BYTES;
+use crate::records::size::{ITEM_BYTES, TOO_LARGE};
 use crate::records::wire::{Read, TOO_DEEP};
 
 const LEGACY: [&str; 3] = ["AttributeUpdates", "Expected", "ConditionalOperator"];

@@ -4,10 +4,10 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
-use crate::records::expression::{Condition, Update};
+use crate::records::expression::{Condition, Update, Work};
 use crate::records::key::RecordKey;
 use crate::records::members::Members;
-use crate::records::size::{Capacity, ITEM_BYTES, item_bytes};
+use crate::records::size::{Capacity, ITEM_BYTES, TOO_LARGE, item_bytes};
 use crate::records::wire::{Item, LEVELS, item_to_json};
 use crate::records::{Attribute, Attributes, Fault, RecordsTable};
 
@@ -105,7 +105,10 @@ impl Write {
 
     fn check_condition(&self, there: Option<&Attributes>) -> Result<(), Fault> {
         let none = Attributes::new();
-        if self.condition.as_ref().is_none_or(|condition| condition.holds(there.unwrap_or(&none))) {
+        let (Some(condition), work) = (&self.condition, Work::whole()) else { return Ok(()) };
+        let holds = condition.holds_within(there.unwrap_or(&none), &work);
+        work.check()?;
+        if holds {
             return Ok(());
         }
         let fault = Fault::new("ConditionalCheckFailedException", "The conditional request failed");
@@ -150,9 +153,6 @@ impl Write {
         response
     }
 }
-
-/// The message about an update of an item beyond the limit.
-pub(super) const TOO_LARGE: &str = "Item size to update has exceeded the maximum allowed size";
 
 /// An item's JSON, as it is stored.
 pub(super) fn body(item: &Attributes) -> Result<String, Fault> {

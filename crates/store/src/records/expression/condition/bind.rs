@@ -135,12 +135,13 @@ fn call(
 }
 
 fn of_kind(path: Path, operand: &Operand) -> Result<Condition, String> {
-    match operand {
-        Operand::Value(Attribute::S(kind)) if KINDS.contains(&kind.as_str()) => Ok(Condition::Kind(path, kind.clone())),
-        Operand::Value(Attribute::S(kind)) => {
+    let value = if let Operand::Value(value) = operand { Some(&**value) } else { None };
+    match value {
+        Some(Attribute::S(kind)) if KINDS.contains(&kind.as_str()) => Ok(Condition::Kind(path, kind.clone())),
+        Some(Attribute::S(kind)) => {
             Err(format!("Invalid attribute type name found; type: {kind}, valid types: {{{}}}", KINDS.join(",")))
         }
-        operand => {
+        _ => {
             let kinds = format!("{{{}}}", KINDS.join(","));
             Err(operand_type("attribute_type", operand.kind().unwrap_or(&kinds)))
         }

@@ -1,6 +1,7 @@
 //! Expressions that are too long, too deep or too much.
 
 use super::*;
+use crate::records::expression::Work;
 
 #[test]
 fn an_expression_has_at_most_4096_bytes() {
@@ -82,6 +83,80 @@ fn a_path_has_at_most_32_steps_and_an_index_31_bits() {
         let expected = format!("List index is not within the allowable range; index: [{index}]");
         assert_eq!(reason(projection(&format!("l[{index}]"))), expected);
     }
+}
+
+/// As many elements as an item has room for.
+fn largest_list() -> Attribute {
+    Attribute::L(vec![s(""); 405_000])
+}
+
+/// As many actions as an expression has room for, which set something each.
+fn assignments(value: &str) -> String {
+    let actions: Vec<_> = (0..4000 / (value.len() + 6)).map(|i| format!("x{i:03}={value}")).collect();
+    format!("SET {}", actions.join(","))
+}
+
+#[test]
+fn an_update_that_sets_gigabytes_is_refused_before_it_copies_them() {
+    let item = attributes([("id", s("a")), ("l", largest_list())]);
+    let apply = |text: &str| update(text, &[]).unwrap().apply(&table(), &item).map_err(|fault| fault.message);
+    let too_large = Err("Item size to update has exceeded the maximum allowed size".to_owned());
+    assert_eq!(assignments("l").matches('=').count(), 571);
+    assert_eq!(apply(&assignments("l")), too_large);
+    assert_eq!(apply(&assignments("list_append(l,l)")), too_large);
+    assert_eq!(apply(&assignments("if_not_exists(y,l)")), too_large);
+    assert_eq!(apply("SET l = l").unwrap(), item);
+}
+
+#[test]
+fn elements_of_a_large_list_are_taken_out_at_once() {
+    let elements = (0..405_000).map(|i| if i < 600 { n("1") } else { s("") });
+    let item = attributes([("id", s("a")), ("l", Attribute::L(elements.collect()))]);
+    let indexes: Vec<_> = (0..600).map(|index| format!("l[{index}]")).collect();
+    let after = update(&format!("REMOVE {}", indexes.join(",")), &[]).unwrap().apply(&table(), &item).unwrap();
+    assert_eq!(after["l"], Attribute::L(vec![s(""); 404_400]));
+}
+
+/// What becomes of a condition with a large item.
+fn with_work(text: &str, values: &[(&str, Attribute)], item: &Attributes) -> Result<bool, String> {
+    let work = Work::whole();
+    let holds = condition(text, values).unwrap().holds_within(item, &work);
+    work.check().map(|()| holds).map_err(|fault| fault.message)
+}
+
+#[test]
+fn a_condition_is_refused_when_it_would_take_long() {
+    let numbers = Attribute::Ns((0..130_000).map(Number::from).collect());
+    let text = format!("{}b", "a".repeat(390_000));
+    let item = attributes([("l", largest_list()), ("m", largest_list()), ("ns", numbers.clone()), ("t", s(&text))]);
+    let many = |one: &str, operator: &str, count| vec![one; count].join(operator);
+    let values = [(":ns", numbers), (":t", s(&format!("{}b", "a".repeat(190_000))))];
+    for (one, holds) in
+        [("l=m", true), ("ns=:ns", true), ("contains(t,:t)", true), ("contains(l,m)", false), ("size(t)=id", false)]
+    {
+        let used: Vec<_> = values.iter().filter(|(name, _)| one.contains(name)).cloned().collect();
+        assert_eq!(with_work(one, &used, &item), Ok(holds), "{one}");
+    }
+    for (one, count) in [("l=m", 150), ("ns=:ns", 150)] {
+        let used: Vec<_> = values.iter().filter(|(name, _)| one.contains(name)).cloned().collect();
+        let refused = with_work(&many(one, " AND ", count), &used, &item).unwrap_err();
+        assert!(
+            refused.starts_with("The condition takes too much work on an item of this size: use fewer"),
+            "{refused}"
+        );
+    }
+    // Small values take next to nothing, whatever else the item holds.
+    assert_eq!(with_work(&many("id<>five", " AND ", 150), &[], &item), Ok(true));
+}
+
+#[test]
+fn a_name_of_an_attribute_has_at_most_65535_bytes() {
+    let named = |bytes: usize| {
+        let names = BTreeMap::from([("#n".to_owned(), "x".repeat(bytes))]);
+        Projection::parse("#n", &mut Placeholders::new(names, Attributes::new()))
+    };
+    assert!(named(65_535).is_ok());
+    assert_eq!(reason(named(65_536)), "An attribute name has at most 65535 bytes; attribute name: #n");
 }
 
 #[test]

@@ -19,14 +19,14 @@ pub(super) fn update(written: &syntax::Update, placeholders: &mut Placeholders) 
     }
     for (path, value) in &written.add {
         let (path, value) = (path.bind(placeholders)?, placeholders.value(value)?);
-        if !matches!(value, Attribute::N(_) | Attribute::Ss(_) | Attribute::Ns(_) | Attribute::Bs(_)) {
+        if !matches!(*value, Attribute::N(_) | Attribute::Ss(_) | Attribute::Ns(_) | Attribute::Bs(_)) {
             return Err(refused_by("ADD", &value));
         }
         actions.push((path, Change::Add(value)));
     }
     for (path, value) in &written.delete {
         let (path, value) = (path.bind(placeholders)?, placeholders.value(value)?);
-        if !matches!(value, Attribute::Ss(_) | Attribute::Ns(_) | Attribute::Bs(_)) {
+        if !matches!(*value, Attribute::Ss(_) | Attribute::Ns(_) | Attribute::Bs(_)) {
             return Err(refused_by("DELETE", &value));
         }
         actions.push((path, Change::Delete(value)));

@@ -16,7 +16,7 @@ fn page(parameters: Value, items: &[Value]) -> Value {
         assert!(!page.is_full());
         page.take(item(json.clone()));
     }
-    response(page.response())
+    response(page.response().unwrap())
 }
 
 fn thing(id: &str, n: i64) -> Value {
@@ -42,6 +42,39 @@ fn a_page_that_is_full_says_where_it_ends() {
         page(json!({"Select": "COUNT", "ReturnConsumedCapacity": "TOTAL"}), &[large("a"), large("b"), large("c")]);
     assert_eq!((&cut["Count"], &cut["LastEvaluatedKey"]), (&json!(2), &json!({"id": {"S": "b"}})));
     assert_eq!(cut["ConsumedCapacity"]["CapacityUnits"].to_string(), "95.5");
+}
+
+#[test]
+fn a_page_ends_where_its_work_ends() {
+    let large = |id: &str| json!({"id": {"S": id}, "v": {"S": format!("{}b", "x".repeat(300_000))}});
+    let filter = |terms: usize| {
+        let text = vec!["contains(v, :v)"; terms].join(" AND ");
+        json!({"FilterExpression": text, "ExpressionAttributeValues": {":v": {"S": "b"}}, "Select": "COUNT"})
+    };
+    let items = [large("a"), large("b"), large("c")];
+    let Ok(Request::Scan(scan)) = read(Scan, THINGS, filter(150)) else { panic!("refused") };
+    let mut page = Page::new(&scan);
+    for json in items {
+        assert!(!page.is_full());
+        page.take(item(json));
+    }
+    assert!(page.is_full());
+    let cut = json!({"Count": 2, "ScannedCount": 2, "LastEvaluatedKey": {"id": {"S": "b"}}});
+    assert_eq!(response(page.response().unwrap()), cut);
+}
+
+#[test]
+fn a_page_whose_first_item_takes_too_much_work_is_refused() {
+    let list = json!({"L": vec![json!({"S": ""}); 200_000]});
+    let large = json!({"id": {"S": "a"}, "l": list, "m": list});
+    let filter = json!({"FilterExpression": vec!["l = m"; 150].join(" AND ")});
+    let Ok(Request::Scan(scan)) = read(Scan, THINGS, filter) else { panic!("refused") };
+    let mut page = Page::new(&scan);
+    page.take(item(large));
+    assert!(page.is_full());
+    let fault = page.response().unwrap_err();
+    assert_eq!(fault.kind, "ValidationException");
+    assert!(fault.message.starts_with("The condition takes too much work"), "{fault}");
 }
 
 #[test]

@@ -1,12 +1,14 @@
 //! Pages of a scan.
 
 use std::collections::BTreeSet;
+use std::task::{Context, Waker};
 
 use serde_json::{Value, json};
 use store::records::Operation;
 use store::sqlite::SqliteStore;
+use tokio::runtime::Builder;
 
-use super::{done, fault, put, with};
+use super::{done, fault, get, put, with};
 
 const THINGS: &str = "things:id:n=N";
 
@@ -32,6 +34,28 @@ async fn pages(store: &SqliteStore, parameters: &Value) -> Vec<Value> {
 
 fn keys(pages: &[Value]) -> Vec<(String, String)> {
     pages.iter().flat_map(|page| page["Items"].as_array().unwrap()).map(key).collect()
+}
+
+/// With one thread for what blocks, and that one busy, a page has to wait; nothing else has.
+#[test]
+fn a_page_keeps_no_thread_from_other_requests() {
+    let runtime = Builder::new_current_thread().max_blocking_threads(1).build().unwrap();
+    runtime.block_on(async {
+        let directory = tempfile::tempdir().unwrap();
+        let store = with(directory.path(), &[THINGS]).unwrap();
+        let item = json!({"id": {"S": "a"}, "n": {"N": "1"}});
+        put(&store, THINGS, item.clone()).await;
+        let (release, held) = std::sync::mpsc::channel::<()>();
+        let busy = tokio::task::spawn_blocking(move || held.recv());
+        let mut page = Box::pin(done(&store, Operation::Scan, THINGS, json!({})));
+        let mut context = Context::from_waker(Waker::noop());
+        assert!(page.as_mut().poll(&mut context).is_pending());
+        assert_eq!(get(&store, THINGS, item.clone()).await, Some(item.clone()));
+        assert!(page.as_mut().poll(&mut context).is_pending());
+        release.send(()).unwrap();
+        busy.await.unwrap().unwrap();
+        assert_eq!(page.await["Items"], json!([item]));
+    });
 }
 
 async fn filled(directory: &tempfile::TempDir) -> (SqliteStore, BTreeSet<(String, String)>) {
