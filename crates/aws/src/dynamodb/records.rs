@@ -34,16 +34,6 @@ const REFUSALS: [&str; 5] = [
     "ValidationException",
 ];
 
-/// Errors after which nothing was done and trying again may help; told as they are when it did not.
-const BUSY: [&str; 6] = [
-    "LimitExceededException",
-    "ProvisionedThroughputExceededException",
-    "ReplicatedWriteConflictException",
-    "RequestLimitExceeded",
-    "ThrottlingException",
-    "TransactionConflictException",
-];
-
 /// The table is not there.
 const MISSING: &str = "ResourceNotFoundException";
 

@@ -3,7 +3,8 @@
 use serde_json::{Map, Value};
 
 /// Errors after which nothing was done and trying again may help.
-const BUSY: [&str; 5] = [
+const BUSY: [&str; 6] = [
+    "LimitExceededException",
     "ProvisionedThroughputExceededException",
     "ReplicatedWriteConflictException",
     "RequestLimitExceeded",
