@@ -215,7 +215,7 @@ mod tests {
         let (busy, table) = (Busy(AtomicUsize::new(0)), "things:id".parse().unwrap());
         let item = serde_json::json!({"id": {"S": "a"}, "secret": {"S": "pencil"}});
         let Value::Object(item) = item else { panic!("no item") };
-        let text = put(&busy, &table, item).await.unwrap_err().to_string();
+        let text = put(&busy, &table, item, 1).await.unwrap_err().to_string();
         assert_eq!(busy.0.load(Ordering::Relaxed), 3);
         assert!(text.contains("cannot be stored: ValidationException: No.") && !text.contains("pencil"), "{text}");
     }
