@@ -11,6 +11,7 @@ use crate::config::records::check;
 use crate::error::{Error, Outcome};
 
 /// The key that a table has unless another one is named.
+#[cfg(feature = "aws")]
 const DEFAULT: &str = "lambda-apigateway:id";
 
 /// Tables of the operator's own.
@@ -27,13 +28,14 @@ impl Tables {
         let prefixes = args.prefixes();
         let left = &args.records.leave_behind;
         let given = args.records.tables(&prefixes)?;
-        let Location::Sqlite(_) = args.from else {
+        #[cfg(feature = "aws")]
+        if let Location::DynamoDb(_) = args.from {
             if !left.is_empty() {
                 let text = "--leave-behind is for a source that is embedded; on DynamoDB only tables that are named are copied";
                 return Err(Error::Usage(text.to_owned()));
             }
             return Self::of_dynamodb(given, prefixes.len() == 2);
-        };
+        }
         let there = in_use(&args.from).await?;
         if let Some(unknown) = left.iter().find(|name| !there.iter().any(|table| table.name == **name)) {
             return Err(Error::Usage(format!(
@@ -63,6 +65,7 @@ impl Tables {
     }
 
     /// Names on DynamoDB are exact: both sides there have the same tables, which stay.
+    #[cfg(feature = "aws")]
     fn of_dynamodb(given: Option<Vec<RecordsTable>>, both: bool) -> Outcome<Self> {
         if both {
             return Ok(Self { moved: Vec::new(), others: " They stay where they are.".to_owned() });
