@@ -119,7 +119,10 @@ pub(crate) fn is_theirs(operation: Operation, request: &Map<String, Value>, ours
                 // AWS reads all of a request before it checks any of it.
                 || (kind == "SerializationException" && theirs.is_err())
                 // dynoxide does not look at the sets of a legacy DELETE.
-                || (has(request, &["AttributeUpdates"]) && message.ends_with("set  may not be empty"))
+                || (has(request, &["AttributeUpdates"])
+                    && ["set  may not be empty", "Binary sets should not be empty"]
+                        .iter()
+                        .any(|empty| message.ends_with(empty)))
                 // dynoxide takes such a Scan for one of whole items.
                 || message.contains("'attributesToGet' failed to satisfy constraint: ")
                 // dynoxide does not look for these in an UpdateItem without an update.
