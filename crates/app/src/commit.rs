@@ -5,8 +5,10 @@ use domain::limits::IDEMPOTENCY_KEY_SECONDS;
 use domain::{Kind, Refusal};
 use serde::{Deserialize, Serialize};
 use serde_json::value::{RawValue, to_raw_value};
+use store::log::Kept;
 use store::{Changes, Item, Key, Loaded, StoreError, Table, Verdict, Write};
 
+use crate::events::Topic;
 use crate::{App, Command, Failure, Reply, Success};
 
 /// Under which record the answer to a request is kept.
@@ -221,7 +223,9 @@ impl App {
         let outcome = if command.dry_run {
             store::transact(self.store.as_ref(), keys, rehearsed(decide)).await?
         } else {
-            self.transact_recorded(&command.caller, recorder, keys, decide).await?
+            let outcome = self.transact_recorded(&command.caller, recorder, keys, decide).await?;
+            self.feed.wake();
+            outcome
         };
         let outcome = match outcome {
             Ok(reply) => Ok(reply),
@@ -290,6 +294,7 @@ pub(crate) fn undecided() -> Failure {
 pub(crate) struct Draft<'a> {
     loaded: &'a Loaded,
     changes: Changes,
+    concerns: Vec<Topic>,
 }
 
 /// A body that was written, as text, and the version that it got.
@@ -300,7 +305,12 @@ pub(crate) struct Written {
 
 impl<'a> Draft<'a> {
     pub(crate) const fn new(loaded: &'a Loaded) -> Self {
-        Self { loaded, changes: Changes::none() }
+        Self { loaded, changes: Changes::none(), concerns: Vec::new() }
+    }
+
+    /// Whom the next event concerns, besides those who follow its aggregate.
+    pub(crate) fn concern(&mut self, topics: impl IntoIterator<Item = Topic>) {
+        self.concerns.extend(topics);
     }
 
     /// Stores an item and its event.
@@ -359,10 +369,29 @@ impl<'a> Draft<'a> {
     }
 
     fn tell(&mut self, key: &Key, event: &str, version: i64, data: &impl Serialize) -> Result<(), StoreError> {
-        let aggregate = aggregate(key);
-        let event = Event::new(event, &aggregate, version, self.loaded.now(), data);
-        self.changes.put(Key::number(Table::Events, &aggregate, version), &event)
+        let told = tell(self.loaded, key, (event, version), data, std::mem::take(&mut self.concerns))?;
+        self.changes.push(told);
+        Ok(())
     }
+}
+
+/// The event of a change of the item under a key, which gets that version.
+pub(crate) fn tell(
+    loaded: &Loaded,
+    key: &Key,
+    (event, version): (&str, i64),
+    data: &impl Serialize,
+    concerns: Vec<Topic>,
+) -> Result<Write, StoreError> {
+    let text = |error: serde_json::Error| StoreError::Misuse(error.to_string());
+    let aggregate = aggregate(key);
+    let body = serde_json::to_string(&Event::new(event, &aggregate, version, loaded.now(), data)).map_err(text)?;
+    let mut concerns: Vec<String> = Topic::of(key).into_iter().chain(concerns).map(|topic| topic.to_string()).collect();
+    concerns.sort();
+    concerns.dedup();
+    let kept = Kept { position: None, previous: loaded.item(key)?.map(|item| item.version), concerns };
+    let private = Some(serde_json::to_string(&kept).map_err(text)?);
+    Ok(Write::Put { key: Key::number(Table::Events, aggregate, version), body, private })
 }
 
 /// The name of an item among the events: what it is, and its key.

@@ -9,6 +9,7 @@ use store::records::{KeyAttribute, KeyKind, Records, RecordsTable};
 
 use crate::Failure;
 use crate::departures::Departures;
+use crate::events::Feed;
 use crate::homes::Homes;
 use crate::tickets::Lanes;
 
@@ -42,13 +43,14 @@ pub struct App {
     pub(crate) homes: Homes,
     pub(crate) departures: Departures,
     pub(crate) lanes: Lanes,
+    pub(crate) feed: Arc<Feed>,
 }
 
 impl App {
     /// Use cases over a store. Table operations need [`App::with_records`].
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>, settings: Settings) -> Self {
-        let (homes, departures, lanes) = (Homes::default(), Departures::default(), Lanes::default());
-        Self { store, records: None, clock, ids, settings, homes, departures, lanes }
+        let (homes, departures, lanes, feed) = Default::default();
+        Self { store, records: None, clock, ids, settings, homes, departures, lanes, feed }
     }
 
     /// The same, with the tables of [`Settings::records_tables`] kept there.

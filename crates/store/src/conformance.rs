@@ -13,6 +13,7 @@ pub mod indexes;
 pub mod items;
 pub mod limits;
 pub mod lists;
+pub mod log;
 mod model;
 mod subject;
 pub mod transfer;
@@ -52,6 +53,8 @@ macro_rules! conformance {
         $crate::conformance!($make, indexes:
             an_index_lists_by_time, an_index_follows_changes, an_index_without_sort, equal_times_are_told_apart_by_key,
             ranges_of_an_index, items_without_the_attributes_are_not_listed);
+        $crate::conformance!($make, log:
+            every_event_gets_a_position, relays_that_race_lose_and_double_nothing, an_erased_event_is_passed_over, the_start_is_trimmed);
         $crate::conformance!($make, transfer:
             imported_items_are_there_as_they_are, what_was_imported_goes_on, an_item_without_a_version_stays_without,
             importing_replaces_and_repeats, a_removed_key_can_be_imported, records_are_checked, an_export_has_every_item_once);
@@ -90,6 +93,7 @@ mod tests {
             include_str!("conformance/items.rs"),
             include_str!("conformance/limits.rs"),
             include_str!("conformance/lists.rs"),
+            include_str!("conformance/log.rs"),
             include_str!("conformance/transfer.rs"),
             include_str!("conformance/versions.rs"),
         ];

@@ -8,6 +8,7 @@ pub mod decide;
 pub mod digest;
 pub mod error;
 pub mod key;
+pub mod log;
 pub mod page;
 pub mod port;
 pub mod records;

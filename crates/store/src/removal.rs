@@ -4,21 +4,26 @@
 
 use domain::limits::COMMIT_ITEMS;
 
+use crate::log::{Kept, place};
 use crate::{Changes, Key, Loaded, Page, Query, Store, StoreError, Table, Verdict, Write, transact};
 
 /// Items that one step removes; fewer than fit into a commit, so that others go along with the last ones.
 pub const STEP: usize = COMMIT_ITEMS / 2;
+/// Events that one step removes, each with its place in the log.
+const EVENTS: usize = STEP / 2;
 /// Steps after which a partition that grows all the time is given up for the moment.
 const STEPS: usize = 100_000;
 
-/// Removes the items under these keys, at most [`COMMIT_ITEMS`], in one commit, and says how many there were.
+/// Removes the items under these keys, at most [`COMMIT_ITEMS`], in one commit, and says how many there were; places in the log do
+/// not count.
 pub async fn remove(store: &dyn Store, keys: Vec<Key>) -> Result<usize, StoreError> {
     if keys.is_empty() {
         return Ok(0);
     }
     let decide = |loaded: &Loaded| {
         let mut changes = Changes::none();
-        let removed = delete_loaded(loaded, &mut changes);
+        delete_loaded(loaded, &mut changes);
+        let removed = changes.writes().iter().filter(|write| write.key().table != Table::Log).count();
         Ok(Verdict::<usize, ()>::Commit(changes, removed))
     };
     Ok(transact(store, keys, decide).await?.unwrap_or(0))
@@ -28,7 +33,8 @@ pub async fn remove(store: &dyn Store, keys: Vec<Key>) -> Result<usize, StoreErr
 pub async fn remove_partition(store: &dyn Store, table: Table, partition: &str) -> Result<usize, StoreError> {
     let mut removed: usize = 0;
     for _ in 0..STEPS {
-        let page = store.query(Query { limit: STEP, ..Query::table(table, partition) }).await?;
+        let limit = if table == Table::Events { EVENTS } else { STEP };
+        let page = store.query(Query { limit, ..Query::table(table, partition) }).await?;
         if page.items.is_empty() {
             return Ok(removed);
         }
@@ -62,7 +68,7 @@ impl Removal {
         let mut events: usize = 0;
         for _ in 0..STEPS {
             let Some(item) = store.get(&self.key).await? else { return Ok(None) };
-            let page = store.query(Query { limit: STEP, ..Query::table(Table::Events, &self.aggregate) }).await?;
+            let page = store.query(Query { limit: EVENTS, ..Query::table(Table::Events, &self.aggregate) }).await?;
             let more = page.next.is_some();
             let of_page = keys(Table::Events, &page)?;
             let removed = if more {
@@ -98,13 +104,20 @@ impl Removal {
     }
 }
 
-fn delete_loaded(loaded: &Loaded, changes: &mut Changes) -> usize {
+fn delete_loaded(loaded: &Loaded, changes: &mut Changes) {
     let there = loaded.entries().filter(|(_, item, _)| item.is_some());
-    there.map(|(key, _, _)| changes.delete(key.clone())).count()
+    there.for_each(|(key, _, _)| changes.delete(key.clone()));
 }
 
+/// The keys of a page's items; events have one more, that of their place in the log.
 fn keys(table: Table, page: &Page) -> Result<Vec<Key>, StoreError> {
-    page.items.iter().map(|item| Key::of(table, item)).collect()
+    let mut keys = page.items.iter().map(|item| Key::of(table, item)).collect::<Result<Vec<_>, _>>()?;
+    if table == Table::Events {
+        for item in &page.items {
+            keys.extend(item.private::<Kept>()?.position.map(place));
+        }
+    }
+    Ok(keys)
 }
 
 fn unfinished() -> StoreError {

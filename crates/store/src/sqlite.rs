@@ -11,6 +11,7 @@ mod directory;
 mod format;
 mod import;
 mod lists;
+mod log;
 mod readers;
 mod records;
 mod statements;

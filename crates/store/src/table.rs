@@ -27,6 +27,12 @@ pub enum Table {
     Idempotency,
     /// Events, by `aggregate` and `sequence`.
     Events,
+    /// Where each event is in the log, by `segment` and `position`.
+    Log,
+    /// How far somebody has come, by `name`: the log itself, pipelines, who does what alone.
+    Cursors,
+    /// Events that a pipeline could not deliver, by `pipeline` and `position`.
+    DeadLetters,
     /// Who owns an e-mail address, by the case-folded `email`.
     Credentials,
     /// Accounts of the user pool, by `sub`.
@@ -50,6 +56,9 @@ pub enum Index {
     BookingsByResourceByTime,
     /// Requests of a user, by `userID`.
     RequestsByUser,
+    /// Events that are not in the log yet, by a number of [`crate::log::SHARDS`], sorted by `sequence`. A store that numbers events in
+    /// the commit has none.
+    Outbox,
 }
 
 /// The definition of an index.
@@ -103,7 +112,7 @@ const fn expiring(name: &'static str, partition: &'static str) -> Definition {
 
 impl Table {
     /// Every table, in a fixed order.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 20] = [
         Self::Users,
         Self::Locations,
         Self::Resources,
@@ -116,6 +125,9 @@ impl Table {
         Self::Orders,
         Self::Idempotency,
         Self::Events,
+        Self::Log,
+        Self::Cursors,
+        Self::DeadLetters,
         Self::Credentials,
         Self::Accounts,
         Self::Groups,
@@ -165,6 +177,15 @@ impl Table {
             }],
             ..plain("requests", "message_id")
         };
+        const EVENTS: Definition = Definition {
+            indexes: &[IndexDefinition {
+                index: Index::Outbox,
+                name: "outboxGSI",
+                partition: "_fd_outbox",
+                sort: Some("sequence"),
+            }],
+            ..sorted("events", "aggregate", SortAttribute::Number("sequence"))
+        };
         match self {
             Self::Users => &const { plain("users", "userid") },
             Self::Locations => &const { plain("locations", "locationID") },
@@ -177,7 +198,10 @@ impl Table {
             Self::Queue => &const { sorted("queue", "lane", SortAttribute::Number("sequence")) },
             Self::Orders => &const { sorted("orders", "userId", SortAttribute::Text("orderId")) },
             Self::Idempotency => &const { expiring("idempotency", "id") },
-            Self::Events => &const { sorted("events", "aggregate", SortAttribute::Number("sequence")) },
+            Self::Events => &EVENTS,
+            Self::Log => &const { sorted("log", "segment", SortAttribute::Number("position")) },
+            Self::Cursors => &const { plain("cursors", "name") },
+            Self::DeadLetters => &const { sorted("deadletters", "pipeline", SortAttribute::Number("position")) },
             Self::Credentials => &const { plain("credentials", "email") },
             Self::Accounts => &const { plain("accounts", "sub") },
             Self::Groups => &const { plain("groups", "name") },
@@ -194,6 +218,7 @@ impl Index {
             Self::ResourcesByLocation => Table::Resources,
             Self::BookingsByUserByTime | Self::BookingsByResourceByTime => Table::Bookings,
             Self::RequestsByUser => Table::Requests,
+            Self::Outbox => Table::Events,
         }
     }
     /// The index's definition, which its table lists.

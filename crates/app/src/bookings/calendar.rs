@@ -10,6 +10,7 @@ use store::{Key, Loaded, Sort, StoreError, Table, Write};
 
 use super::{key, quotas, timers};
 use crate::commit::{Draft, Written};
+use crate::events::Topic;
 use crate::resources;
 
 pub(super) fn day_key(resource_id: &str, day: i64) -> Key {
@@ -86,6 +87,7 @@ pub(super) fn store(
     ledger: &Ledger,
 ) -> Result<Written, StoreError> {
     let Granted { booking, state } = granted;
+    draft.concern(concerned(granted).chain(earlier.into_iter().flat_map(concerned)));
     let written = draft.store_with(&key(&booking.booking_id), event, booking, state)?;
     for part in booking.part_items() {
         let body = text(&part)?;
@@ -100,6 +102,14 @@ pub(super) fn store(
     store_days(draft, loaded, ledger)?;
     quotas::store(draft, loaded, earlier, granted)?;
     Ok(written)
+}
+
+/// Who follows the user's bookings, or the calendar of a resource of it.
+fn concerned(granted: &Granted) -> impl Iterator<Item = Topic> {
+    let booking = &granted.booking;
+    let additional = booking.additional.iter().map(|part| &part.resource_id);
+    let resources = [&booking.resource_id].into_iter().chain(additional);
+    resources.cloned().map(Topic::Resource).chain([Topic::Bookings(booking.user_id.clone())])
 }
 
 /// Writes the days that changed.

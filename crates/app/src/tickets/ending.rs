@@ -1,15 +1,14 @@
 //! How a request ends: the answer to what it asked for becomes its own, in the same commit.
 
 use domain::Refusal;
-use domain::event::Event;
 use domain::ticket::End;
 use serde_json::value::to_raw_value;
-use store::{Changes, Key, Loaded, StoreError, Table, Write};
+use store::{Changes, Key, Loaded, StoreError, Write};
 
 use super::lane::Lane;
 use super::{key, ticket};
 use crate::Reply;
-use crate::commit::{Recorder, aggregate};
+use crate::commit::{Recorder, tell};
 
 /// The end of the request that is first in its lane.
 #[derive(Clone, Debug)]
@@ -60,9 +59,7 @@ impl Recorder for Ending {
         };
         let Some(ended) = ticket.end(end, &self.confirm_code, loaded.now()) else { return Ok(()) };
         let raw = to_raw_value(&ended).map_err(|error| StoreError::Misuse(error.to_string()))?;
-        let (aggregate, version) = (aggregate(&item), loaded.next_version(&item)?);
-        let told = Event::new(event, &aggregate, version, loaded.now(), &raw);
-        changes.put(Key::number(Table::Events, &aggregate, version), &told)?;
+        changes.push(tell(loaded, &item, (event, loaded.next_version(&item)?), &raw, Vec::new())?);
         let private = serde_json::to_string(&kept).map_err(|error| StoreError::Misuse(error.to_string()))?;
         changes.push(Write::Put { key: item, body: raw.get().to_owned(), private: Some(private) });
         Ok(())

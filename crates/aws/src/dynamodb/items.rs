@@ -19,6 +19,8 @@ pub(super) const VERSION: &str = "_fd_version";
 pub(super) const COMMIT: &str = "_fd_commit";
 /// There in tombstones only.
 pub(super) const REMOVED: &str = "_fd_removed";
+/// There in events that are not in the log yet: the number of their outbox.
+const OUTBOX: &str = "_fd_outbox";
 /// The whole body as text, where attributes would not do.
 const BODY: &str = "_fd_body";
 /// The time to live of tombstones, where the table's items have none of their own.
@@ -57,6 +59,7 @@ impl Stored {
             return Ok(Self::Tombstone { version });
         }
         attributes.remove(COMMIT);
+        attributes.remove(OUTBOX);
         let text = attributes.remove(BODY);
         let (private, public): (Attributes, Attributes) =
             attributes.into_iter().partition(|(name, _)| name.starts_with(PREFIX));
@@ -208,9 +211,12 @@ fn content(key: &Key, body: &str, private: Option<&str>) -> Result<Attributes, S
         known
     };
     attributes.extend(key_attributes(key));
-    for (name, value) in private.map(object).transpose()?.into_iter().flatten() {
-        attributes.insert(format!("{PREFIX}{name}"), attribute(&value));
+    let private = private.map(object).transpose()?.unwrap_or_default();
+    if key.table == Table::Events && !private.contains_key("position") {
+        let number = store::log::shard(&key.partition);
+        attributes.insert(OUTBOX.to_owned(), AttributeValue::S(number.to_string()));
     }
+    attributes.extend(private.iter().map(|(name, value)| (format!("{PREFIX}{name}"), attribute(value))));
     Ok(attributes)
 }
 

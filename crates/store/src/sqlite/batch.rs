@@ -109,7 +109,8 @@ impl Writer {
         })
     }
 
-    fn rollback(&self) -> Result<(), String> {
+    fn rollback(&mut self) -> Result<(), String> {
+        self.log.rolled_back();
         if self.connection.is_autocommit() {
             return Ok(());
         }

@@ -55,7 +55,22 @@ CREATE TABLE idempotency (
 ) STRICT;
 CREATE INDEX idempotency_x ON idempotency (x);
 
+-- Events get their place in the log in the commit, so that none is ever in an outbox.
 CREATE TABLE events (
+    p TEXT NOT NULL, s INTEGER NOT NULL, v INTEGER NOT NULL, body TEXT NOT NULL, private TEXT,
+    i1p TEXT, i1s INTEGER,
+    PRIMARY KEY (p, s)
+) STRICT;
+CREATE INDEX events_1 ON events (i1p, i1s, p) WHERE i1p IS NOT NULL;
+
+CREATE TABLE log (
+    p TEXT NOT NULL, s INTEGER NOT NULL, v INTEGER NOT NULL, body TEXT NOT NULL, private TEXT,
+    PRIMARY KEY (p, s)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE cursors (p TEXT PRIMARY KEY NOT NULL, v INTEGER NOT NULL, body TEXT NOT NULL, private TEXT) STRICT;
+
+CREATE TABLE deadletters (
     p TEXT NOT NULL, s INTEGER NOT NULL, v INTEGER NOT NULL, body TEXT NOT NULL, private TEXT,
     PRIMARY KEY (p, s)
 ) STRICT;

@@ -26,6 +26,7 @@ impl Writer {
             bytes += item.body.len();
             // Items start above every version of the store that these come from.
             self.removed = self.removed.max(item.version);
+            self.log.imported(key, item);
         }
         Ok(Done { count: rows.len(), bytes })
     }

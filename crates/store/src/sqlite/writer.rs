@@ -13,6 +13,7 @@ use tokio::sync::{oneshot, watch};
 
 use super::checkpoints::Checkpoints;
 use super::columns::{further, get, key_columns};
+use super::log::LogEnd;
 use super::failure;
 use super::records::RecordWrite;
 use super::statements::Statements;
@@ -82,12 +83,15 @@ pub(super) struct Writer {
     /// The greatest version that any removal took, and how much of that is in the file.
     pub(super) removed: i64,
     stored_removed: i64,
+    /// The end of the log.
+    pub(super) log: LogEnd,
 }
 
 impl Writer {
     pub(super) fn new(connection: Connection, clock: Arc<dyn Clock>) -> rusqlite::Result<Self> {
         let removed = connection.query_row("SELECT version FROM removed", (), |row| row.get(0))?;
-        Ok(Self { connection, clock, checkpoints: Checkpoints::default(), removed, stored_removed: removed })
+        let log = LogEnd::read(&connection)?;
+        Ok(Self { connection, clock, checkpoints: Checkpoints::default(), removed, stored_removed: removed, log })
     }
 
     /// Starts the thread. It ends when the queue's sender is gone and the queue empty, or when a commit fails.
@@ -133,7 +137,11 @@ impl Writer {
         if self.removed > self.stored_removed {
             self.execute("UPDATE removed SET version = ?1", &[&self.removed])?;
         }
+        if let Some(head) = self.log.to_store() {
+            self.write_head(head)?;
+        }
         self.execute("COMMIT", &[])?;
+        self.log.stored();
         self.stored_removed = self.removed;
         Ok(())
     }
@@ -173,10 +181,15 @@ impl Writer {
             self.execute(&row.statements.delete, &values)?;
             return Ok(0);
         };
-        values.extend([&row.next_version as &dyn ToSql, body, private]);
+        let told = match row.write.key() {
+            key if key.table == Table::Events && row.version.is_none() => Some(self.append(key, private.as_deref())?),
+            _ => None,
+        };
+        let private = told.as_ref().or(private.as_ref());
+        values.extend([&row.next_version as &dyn ToSql, body, &private]);
         values.extend(row.further.iter().map(|value| value as &dyn ToSql));
         self.execute(if row.version.is_some() { &row.statements.update } else { &row.statements.insert }, &values)?;
-        Ok(body.len() + private.as_ref().map_or(0, String::len))
+        Ok(body.len() + private.map_or(0, String::len))
     }
 
     fn sweep(&mut self, table: Table, limit: usize) -> Result<Done, Failure> {

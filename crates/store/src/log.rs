@@ -1,0 +1,261 @@
+//! The log: every event at a position of its own, counted from 1, in an order that every consumer sees alike. The events of one
+//! aggregate are in it in the order of their sequence.
+//!
+//! The embedded store numbers events in the commit that makes them. Elsewhere they wait in an index, the outbox, until somebody
+//! [`relay`]s them; several may do so at once. An entry only points to its event: one that was erased leaves a position without an
+//! event behind.
+
+use std::collections::HashSet;
+use std::ops::Bound;
+
+use domain::limits::READ_KEYS;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{Changes, Index, Item, Key, Loaded, Query, Sort, Store, StoreError, Table, Verdict, Write, transact};
+
+/// Partitions among which an outbox is spread.
+pub const SHARDS: u32 = 4;
+/// Positions that share a partition.
+const SEGMENT: i64 = 100;
+/// Events that one commit takes over: of each, the event, its place, and perhaps the one before it.
+const RELAYED: usize = 32;
+/// Entries that one commit removes.
+const TRIMMED: usize = 32;
+
+/// How far the log goes: the item under [`head_key`], and of the lowest position that is still there.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Head {
+    /// The name of the cursor.
+    pub name: String,
+    /// The position.
+    pub position: i64,
+}
+
+/// An entry of the log.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Entry {
+    segment: String,
+    position: i64,
+    aggregate: String,
+    sequence: i64,
+}
+
+/// What is kept with an event and is no part of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Kept {
+    /// Its position in the log; none while it waits in an outbox.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub position: Option<i64>,
+    /// The sequence of the event before it of the same aggregate, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub previous: Option<i64>,
+    /// Whom it concerns, by the names to which they subscribe.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub concerns: Vec<String>,
+}
+
+/// An event at its position.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Logged {
+    /// The position.
+    pub position: i64,
+    /// The event.
+    pub item: Item,
+}
+
+/// A stretch of the log.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LogPage {
+    /// The events, by position.
+    pub events: Vec<Logged>,
+    /// The position up to which nothing is missing: where to go on.
+    pub through: i64,
+    /// Both ends of the log.
+    pub ends: Ends,
+}
+
+/// The ends of the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ends {
+    /// The lowest position that can still be read; one more than `head` where there is none.
+    pub first: i64,
+    /// The last position.
+    pub head: i64,
+}
+
+/// The key of the item that says where the log ends.
+pub fn head_key() -> Key {
+    Key::new(Table::Cursors, "log")
+}
+
+fn start_key() -> Key {
+    Key::new(Table::Cursors, "log/start")
+}
+
+/// The key of a position.
+pub fn place(position: i64) -> Key {
+    Key::number(Table::Log, segment(position), position)
+}
+
+fn segment(position: i64) -> String {
+    format!("{:016}", position.div_euclid(SEGMENT))
+}
+
+impl Entry {
+    /// The entry of an event at a position.
+    pub fn of(event: &Key, position: i64) -> Self {
+        let sequence = if let Some(Sort::Number(sequence)) = event.sort { sequence } else { 0 };
+        Self { segment: segment(position), position, aggregate: event.partition.clone(), sequence }
+    }
+
+    fn event(&self) -> Key {
+        Key::number(Table::Events, &self.aggregate, self.sequence)
+    }
+}
+
+/// Where the log begins and ends; exact.
+pub async fn ends(store: &dyn Store) -> Result<Ends, StoreError> {
+    let found = store.get_many(&[start_key(), head_key()]).await?;
+    let mut positions = found.iter().map(|item| item.as_ref().map(Item::body::<Head>).transpose());
+    let mut next = || Ok::<_, StoreError>(positions.next().transpose()?.flatten().map(|head| head.position));
+    let (first, head) = (next()?.unwrap_or(1), next()?.unwrap_or(0));
+    Ok(Ends { first, head })
+}
+
+/// The events behind a position, at most so many (and at most [`READ_KEYS`]); exact.
+pub async fn read(store: &dyn Store, after: i64, limit: usize) -> Result<LogPage, StoreError> {
+    let ends = ends(store).await?;
+    let after = after.max(ends.first.saturating_sub(1));
+    let limit = i64::try_from(limit.clamp(1, READ_KEYS)).unwrap_or(1);
+    let through = ends.head.min(after.saturating_add(limit));
+    if through <= after {
+        return Ok(LogPage { events: Vec::new(), through: after, ends });
+    }
+    let entries = entries(store, after.saturating_add(1), through).await?;
+    let keys: Vec<Key> = entries.iter().map(Entry::event).collect();
+    let found = store.get_many(&keys).await?;
+    let logged = entries.iter().zip(found).filter_map(|(entry, item)| Some(Logged { position: entry.position, item: item? }));
+    Ok(LogPage { events: logged.collect(), through, ends })
+}
+
+/// The entries from one position to another, both included.
+async fn entries(store: &dyn Store, from: i64, to: i64) -> Result<Vec<Entry>, StoreError> {
+    let mut entries: Vec<Entry> = Vec::new();
+    let range = (Bound::Included(Sort::Number(from)), Bound::Included(Sort::Number(to)));
+    for number in from.div_euclid(SEGMENT)..=to.div_euclid(SEGMENT) {
+        let of_segment = Query::table(Table::Log, segment(number.saturating_mul(SEGMENT)));
+        let page = store.query(Query { range: range.clone(), ..of_segment }).await?;
+        for item in &page.items {
+            entries.push(item.body()?);
+        }
+    }
+    // A list may overlook what a commit writes at this moment although its end is there already; reads by key do not.
+    let there: HashSet<i64> = entries.iter().map(|entry| entry.position).collect();
+    let missing: Vec<Key> = (from..=to).filter(|position| !there.contains(position)).map(place).collect();
+    if !missing.is_empty() {
+        for item in store.get_many(&missing).await?.iter().flatten() {
+            entries.push(item.body()?);
+        }
+        entries.sort_by_key(|entry| entry.position);
+    }
+    Ok(entries)
+}
+
+/// The number of the outbox in which an event waits.
+pub fn shard(aggregate: &str) -> u32 {
+    domain::spread::hash(aggregate) % SHARDS
+}
+
+/// Gives events that wait in an outbox their positions, the oldest first, and says how many it were.
+pub async fn relay(store: &dyn Store, shard: u32) -> Result<usize, StoreError> {
+    let waiting = Query { limit: RELAYED, ..Query::index(Index::Outbox, shard.to_string()) };
+    let page = store.query(waiting).await?;
+    let mut events = page.items.iter().map(|item| Key::of(Table::Events, item)).collect::<Result<Vec<_>, _>>()?;
+    if events.is_empty() {
+        return Ok(0);
+    }
+    events.sort();
+    let keys = [head_key()].into_iter().chain(events.clone()).collect();
+    let outcome = transact(store, keys, move |loaded| append(loaded, &events)).await?;
+    outcome.or(Ok(0))
+}
+
+/// Appends those of the events that have no position yet and whose predecessors have one.
+fn append(loaded: &Loaded, events: &[Key]) -> Result<Verdict<usize, ()>, StoreError> {
+    let mut waiting = Vec::with_capacity(events.len());
+    for key in events {
+        let Some(item) = loaded.item(key)? else { continue };
+        let kept = item.private::<Kept>()?;
+        if kept.position.is_none() {
+            waiting.push((key, item, kept));
+        }
+    }
+    let before = |(key, _, kept): &(&Key, &Item, Kept)| Some(Key::number(Table::Events, &key.partition, kept.previous?));
+    let more: Vec<Key> = waiting.iter().filter_map(before).filter(|key| !loaded.contains(key)).collect();
+    if !more.is_empty() {
+        return Ok(Verdict::Read(more));
+    }
+    let head = loaded.item(&head_key())?.map(Item::body::<Head>).transpose()?.map_or(0, |head| head.position);
+    let (mut changes, mut position) = (Changes::none(), head);
+    let mut placed: HashSet<Key> = HashSet::new();
+    for event in &waiting {
+        let (key, item, kept) = event;
+        // One that is not in the log yet has to come first; the next look finds both.
+        if let Some(before) = before(event)
+            && let Some(earlier) = loaded.item(&before)?
+            && earlier.private::<Kept>()?.position.is_none()
+            && !placed.contains(&before)
+        {
+            continue;
+        }
+        position = position.saturating_add(1);
+        let private = text(&Kept { position: Some(position), ..kept.clone() })?;
+        changes.push(Write::Put { key: (*key).clone(), body: item.body.clone(), private: Some(private) });
+        changes.put(place(position), &Entry::of(key, position))?;
+        placed.insert((*key).clone());
+    }
+    if !placed.is_empty() {
+        let end = head_key();
+        changes.put(end.clone(), &Head { name: end.partition, position })?;
+    }
+    Ok(Verdict::Commit(changes, placed.len()))
+}
+
+fn text(value: &impl Serialize) -> Result<String, StoreError> {
+    serde_json::to_string(value).map_err(|error| StoreError::Misuse(error.to_string()))
+}
+
+/// Removes the events at the start of the log that were made before a time, up to a position, that one excluded: some of them, and
+/// says how many positions it were.
+pub async fn trim(store: &dyn Store, before: Timestamp, below: i64) -> Result<i64, StoreError> {
+    let Ends { first, head } = ends(store).await?;
+    let most = i64::try_from(TRIMMED).unwrap_or(1);
+    let last = head.min(below.saturating_sub(1)).min(first.saturating_add(most).saturating_sub(1));
+    if last < first {
+        return Ok(0);
+    }
+    let mut old = entries(store, first, last).await?;
+    // Sequences are the milliseconds of commits, or a little more.
+    let young = old.iter().find(|entry| entry.sequence >= before.as_millisecond()).map(|entry| entry.position);
+    let end = young.unwrap_or(last.saturating_add(1));
+    if end <= first {
+        return Ok(0);
+    }
+    old.retain(|entry| entry.position < end);
+    let gone: Vec<Key> = old.iter().flat_map(|entry| [place(entry.position), entry.event()]).collect();
+    let keys = [start_key()].into_iter().chain(gone.iter().cloned()).collect();
+    let decide = move |loaded: &Loaded| {
+        let mut changes = Changes::none();
+        let start = start_key();
+        for key in &gone {
+            if loaded.item(key)?.is_some() {
+                changes.delete(key.clone());
+            }
+        }
+        changes.put(start.clone(), &Head { name: start.partition, position: end })?;
+        Ok(Verdict::<(), ()>::Commit(changes, ()))
+    };
+    transact(store, keys, decide).await?.ok();
+    Ok(end.saturating_sub(first))
+}
