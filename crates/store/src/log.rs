@@ -135,7 +135,8 @@ pub async fn read(store: &dyn Store, after: i64, limit: usize) -> Result<LogPage
     let entries = entries(store, after.saturating_add(1), through).await?;
     let keys: Vec<Key> = entries.iter().map(Entry::event).collect();
     let found = store.get_many(&keys).await?;
-    let logged = entries.iter().zip(found).filter_map(|(entry, item)| Some(Logged { position: entry.position, item: item? }));
+    let logged =
+        entries.iter().zip(found).filter_map(|(entry, item)| Some(Logged { position: entry.position, item: item? }));
     Ok(LogPage { events: logged.collect(), through, ends })
 }
 
@@ -191,7 +192,8 @@ fn append(loaded: &Loaded, events: &[Key]) -> Result<Verdict<usize, ()>, StoreEr
             waiting.push((key, item, kept));
         }
     }
-    let before = |(key, _, kept): &(&Key, &Item, Kept)| Some(Key::number(Table::Events, &key.partition, kept.previous?));
+    let before =
+        |(key, _, kept): &(&Key, &Item, Kept)| Some(Key::number(Table::Events, &key.partition, kept.previous?));
     let more: Vec<Key> = waiting.iter().filter_map(before).filter(|key| !loaded.contains(key)).collect();
     if !more.is_empty() {
         return Ok(Verdict::Read(more));

@@ -110,6 +110,51 @@ const fn expiring(name: &'static str, partition: &'static str) -> Definition {
     Definition { expires: true, ..plain(name, partition) }
 }
 
+const RESOURCES: Definition = Definition {
+    indexes: &[IndexDefinition {
+        index: Index::ResourcesByLocation,
+        name: "locationIDGSI",
+        partition: "locationID",
+        sort: None,
+    }],
+    ..plain("resources", "resourceID")
+};
+const BOOKINGS: Definition = Definition {
+    indexes: &[
+        IndexDefinition {
+            index: Index::BookingsByUserByTime,
+            name: "bookingsByUserByTimeGSI",
+            partition: "userID",
+            sort: Some("starttimeepochtime"),
+        },
+        IndexDefinition {
+            index: Index::BookingsByResourceByTime,
+            name: "bookingsByResourceByTimeGSI",
+            partition: "resourceID",
+            sort: Some("starttimeepochtime"),
+        },
+    ],
+    ..plain("bookings", "bookingID")
+};
+const REQUESTS: Definition = Definition {
+    indexes: &[IndexDefinition {
+        index: Index::RequestsByUser,
+        name: "requestsByUserGSI",
+        partition: "userID",
+        sort: None,
+    }],
+    ..plain("requests", "message_id")
+};
+const EVENTS: Definition = Definition {
+    indexes: &[IndexDefinition {
+        index: Index::Outbox,
+        name: "outboxGSI",
+        partition: "_fd_outbox",
+        sort: Some("sequence"),
+    }],
+    ..sorted("events", "aggregate", SortAttribute::Number("sequence"))
+};
+
 impl Table {
     /// Every table, in a fixed order.
     pub const ALL: [Self; 20] = [
@@ -142,50 +187,6 @@ impl Table {
 
     /// The table's definition.
     pub const fn definition(self) -> &'static Definition {
-        const RESOURCES: Definition = Definition {
-            indexes: &[IndexDefinition {
-                index: Index::ResourcesByLocation,
-                name: "locationIDGSI",
-                partition: "locationID",
-                sort: None,
-            }],
-            ..plain("resources", "resourceID")
-        };
-        const BOOKINGS: Definition = Definition {
-            indexes: &[
-                IndexDefinition {
-                    index: Index::BookingsByUserByTime,
-                    name: "bookingsByUserByTimeGSI",
-                    partition: "userID",
-                    sort: Some("starttimeepochtime"),
-                },
-                IndexDefinition {
-                    index: Index::BookingsByResourceByTime,
-                    name: "bookingsByResourceByTimeGSI",
-                    partition: "resourceID",
-                    sort: Some("starttimeepochtime"),
-                },
-            ],
-            ..plain("bookings", "bookingID")
-        };
-        const REQUESTS: Definition = Definition {
-            indexes: &[IndexDefinition {
-                index: Index::RequestsByUser,
-                name: "requestsByUserGSI",
-                partition: "userID",
-                sort: None,
-            }],
-            ..plain("requests", "message_id")
-        };
-        const EVENTS: Definition = Definition {
-            indexes: &[IndexDefinition {
-                index: Index::Outbox,
-                name: "outboxGSI",
-                partition: "_fd_outbox",
-                sort: Some("sequence"),
-            }],
-            ..sorted("events", "aggregate", SortAttribute::Number("sequence"))
-        };
         match self {
             Self::Users => &const { plain("users", "userid") },
             Self::Locations => &const { plain("locations", "locationID") },

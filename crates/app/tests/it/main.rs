@@ -5,6 +5,7 @@
 mod approval;
 mod bookings;
 mod deletion;
+mod feed;
 mod histories;
 mod person;
 mod quotas;

@@ -135,6 +135,8 @@ async fn serve(args: &ServeArgs, recorder: PrometheusHandle, lines: Lines) -> Ou
     }
     background.spawn(housekeeping::run_timers(Arc::clone(&instance.app), instance.is_shared));
     background.spawn(housekeeping::fulfil(Arc::clone(&instance.app)));
+    let following = Arc::clone(&instance.app);
+    background.spawn(async move { following.follow_log().await });
     background.spawn(housekeeping::upkeep(recorder, lines));
     if instance.identity.pool().is_err() {
         background.spawn(issuer::keep_keys(Arc::clone(&instance.identity)));

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Subject, document, eventually};
 use crate::log::{Ends, Kept, SHARDS, ends, read, relay, trim};
@@ -48,9 +48,9 @@ async fn all(store: &dyn Store) -> Vec<(i64, String, i64)> {
     loop {
         let page = read(store, after, 3).await.unwrap();
         for logged in &page.events {
-            let key = Key::of(Table::Events, &logged.item).unwrap();
-            let Some(crate::Sort::Number(sequence)) = key.sort else { panic!("an event has a sequence") };
-            found.push((logged.position, key.partition, sequence));
+            let event: Value = logged.item.body().unwrap();
+            let (aggregate, sequence) = (event["aggregate"].as_str().unwrap(), event["sequence"].as_i64().unwrap());
+            found.push((logged.position, aggregate.to_owned(), sequence));
         }
         if page.through == after {
             return found;

@@ -8,11 +8,12 @@ use domain::Clock;
 use serde_json::Value;
 
 use crate::decide::Decide;
+use crate::log::{Kept, shard};
 use crate::page::{PAGE_BYTES, check_limit};
 use crate::port::Answer;
 use crate::rounds::{Rounds, next_version};
 use crate::transfer::{Export, Record, Transfer, check};
-use crate::{Cursor, Direction, Item, Key, Page, Query, Sort, Store, StoreError, Table, Write};
+use crate::{Cursor, Direction, Index, Item, Key, Page, Query, Sort, Store, StoreError, Table, Write};
 
 /// A store in memory.
 pub struct Model {
@@ -97,6 +98,11 @@ impl State {
             let Some(index) = index else {
                 return (key.partition == query.partition).then(|| (key.sort.clone(), key, item));
             };
+            if index.index == Index::Outbox {
+                let waits = item.private::<Kept>().unwrap().position.is_none();
+                let listed = waits && shard(&key.partition).to_string() == query.partition;
+                return listed.then(|| (key.sort.clone(), key, item));
+            }
             let body: Value = item.body().unwrap();
             let sort = index.sort.map(|name| body[name].as_i64().map(Sort::Number));
             let listed = body[index.partition] == *query.partition && sort != Some(None);

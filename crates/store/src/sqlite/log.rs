@@ -53,7 +53,8 @@ impl Writer {
         let position = self.log.head.saturating_add(1);
         let key = place(position);
         let entry = Entry::of(event, position);
-        let body = serde_json::to_string(&entry).map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
+        let body =
+            serde_json::to_string(&entry).map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
         let sql = "INSERT INTO log (p, s, v, body) VALUES (?1, ?2, ?3, ?4)";
         self.execute(sql, &[&key.partition, &position, &position, &body])?;
         self.log.head = position;
@@ -64,8 +65,10 @@ impl Writer {
     pub(super) fn write_head(&self, position: i64) -> rusqlite::Result<()> {
         let key = head_key();
         let body = Head { name: key.partition.clone(), position };
-        let body = serde_json::to_string(&body).map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
-        let statements = Statements::of(key.table).map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
+        let body =
+            serde_json::to_string(&body).map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
+        let statements =
+            Statements::of(key.table).map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
         self.execute(&statements.replace, &[&key.partition, &position, &body, &None::<String>])
     }
 }

@@ -13,8 +13,8 @@ use tokio::sync::{oneshot, watch};
 
 use super::checkpoints::Checkpoints;
 use super::columns::{further, get, key_columns};
-use super::log::LogEnd;
 use super::failure;
+use super::log::LogEnd;
 use super::records::RecordWrite;
 use super::statements::Statements;
 use crate::decide::Decide;
