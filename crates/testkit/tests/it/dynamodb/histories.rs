@@ -5,6 +5,8 @@
 //! A log only grows and each entry is unique, so linearizability (Herlihy and Wing, 1990) can be read off the end: an acknowledged
 //! entry is there once, one that was definitely refused is not, what a reader saw is a prefix, and whatever ended before
 //! another operation began comes before it.
+//!
+//! Events go into the log meanwhile, by two who relay them through faulty networks of their own.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -14,6 +16,7 @@ use aws::dynamodb::DynamoStore;
 use aws::dynoxide::{Dynoxide, client};
 use frontdesk::ambient::SystemClock;
 use serde_json::{Value, json};
+use store::log::{self, Kept};
 use store::{Changes, Index, Key, Loaded, Query, Store, StoreError, Table, Verdict, transact};
 use testkit::{FAULTS, Fault, Proxy};
 use tokio::task::JoinSet;
@@ -77,6 +80,10 @@ impl Tally {
 async fn a_faulty_network_loses_nothing_and_doubles_nothing() {
     let engine = Dynoxide::start().await;
     engine.store("", Arc::new(SystemClock)).create_tables().await.unwrap();
+    let mut relays = JoinSet::new();
+    for number in 0..2 {
+        relays.spawn(relay(engine.url(), HISTORIES + number));
+    }
     let mut running = JoinSet::new();
     let mut tally = Tally::default();
     for seed in 0..HISTORIES {
@@ -88,12 +95,70 @@ async fn a_faulty_network_loses_nothing_and_doubles_nothing() {
     for of_one in running.join_all().await {
         tally.add(of_one);
     }
+    relays.shutdown().await;
+    check_log(&engine.store("", Arc::new(SystemClock))).await;
     let Tally { acknowledged, unknown, read, listed, late, faults } = tally;
     println!("{HISTORIES} histories: {acknowledged} acknowledged, {unknown} of unknown outcome, {read} reads");
     println!("{listed} lists, {late} of them late; faults: {faults:?}");
     // Two seconds of trying again are enough nearly always.
     assert!(acknowledged > 10 * unknown, "{unknown} of unknown outcome");
     assert!(late > 0 && faults.len() == FAULTS.len() - 1);
+}
+
+/// Relays events through a faulty network. Never returns.
+async fn relay(url: String, seed: u64) {
+    let proxy = Proxy::start(url, seed, PERCENT).await;
+    proxy.lag(LATE_PERCENT, LATE_WRITES);
+    let store = DynamoStore::new(client(&proxy.url()), "", Arc::new(SystemClock));
+    loop {
+        for shard in 0..log::SHARDS {
+            // Whatever went wrong is tried again, by anybody.
+            let _ = log::relay(&store, shard).await;
+        }
+    }
+}
+
+/// Every event is in the log once, and those of an aggregate are in the order of their sequence.
+async fn check_log(store: &DynamoStore) {
+    let before = log::ends(store).await.unwrap().head;
+    for shard in 0..log::SHARDS {
+        while log::relay(store, shard).await.unwrap() > 0 {}
+    }
+    let (mut found, mut after): (BTreeMap<String, Vec<i64>>, i64) = (BTreeMap::new(), 0);
+    loop {
+        let page = log::read(store, after, 100).await.unwrap();
+        for logged in &page.events {
+            let event: Value = logged.item.body().unwrap();
+            let aggregate = event["aggregate"].as_str().unwrap().to_owned();
+            found.entry(aggregate).or_default().push(event["sequence"].as_i64().unwrap());
+        }
+        if page.through == after {
+            break;
+        }
+        after = page.through;
+    }
+    let mut total = 0;
+    for (aggregate, sequences) in &found {
+        let stored = store.query(Query::table(Table::Events, aggregate)).await.unwrap().items;
+        let stored: Vec<i64> =
+            stored.iter().map(|item| item.body::<Value>().unwrap()["sequence"].as_i64().unwrap()).collect();
+        assert_eq!(*sequences, stored, "{aggregate}");
+        total += stored.len();
+    }
+    println!("{total} events in the log, {before} of them relayed through faults");
+    assert_eq!(i64::try_from(total).unwrap(), after, "as many positions as events");
+    let mut scanned = 0;
+    let mut cursor = None;
+    loop {
+        let page = store.scan(Table::Events, 1_000, cursor).await.unwrap();
+        scanned += page.items.len();
+        cursor = page.next;
+        if cursor.is_none() {
+            break;
+        }
+    }
+    assert_eq!(scanned, total, "every event");
+    assert!(before > 0);
 }
 
 /// Runs a history and checks it.
@@ -205,7 +270,9 @@ async fn append(store: &DynamoStore, key: &Key, guard: Option<Key>, entry: &str)
         if !alone {
             let sequence = loaded.next_version(&written)?;
             let event = json!({"aggregate": id, "sequence": sequence, "entry": entry});
-            changes.put(Key::number(Table::Events, id, sequence), &event)?;
+            let previous = loaded.item(&written)?.map(|item| item.version);
+            let kept = Kept { previous, ..Kept::default() };
+            changes.put_private(Key::number(Table::Events, id, sequence), &event, &kept)?;
             let listed = format!("{id}-{entry}");
             let item = json!({"bookingID": listed, "resourceID": id, "starttimeepochtime": place, "entry": entry});
             changes.put(Key::new(Table::Bookings, listed), &item)?;
