@@ -32,6 +32,14 @@ const FULFILLERS: usize = 4;
 /// How often metrics are drained.
 const UPKEEP: Duration = Duration::from_secs(2);
 
+/// Does what the use cases do by themselves.
+pub(super) fn work(background: &mut JoinSet<()>, app: &Arc<App>, is_paid: bool) {
+    background.spawn(run_timers(Arc::clone(app), is_paid));
+    background.spawn(fulfil(Arc::clone(app)));
+    let app = Arc::clone(app);
+    background.spawn(async move { app.follow_log().await });
+}
+
 /// Removes expired items now and then. Never returns.
 pub(super) async fn sweep(store: Arc<SqliteStore>) {
     let mut ticks = interval(SWEEP);
@@ -64,7 +72,7 @@ async fn sweep_table(store: &dyn Store, table: Table) {
 }
 
 /// Does what is due: bookings expire, no-shows are released, requests that others left behind are fulfilled. Never returns.
-pub(super) async fn run_timers(app: Arc<App>, is_paid: bool) {
+async fn run_timers(app: Arc<App>, is_paid: bool) {
     let mut ticks = interval(if is_paid { TIMERS_PAID } else { TIMERS });
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut late = interval(LATE_TIMERS);
@@ -86,7 +94,7 @@ pub(super) async fn run_timers(app: Arc<App>, is_paid: bool) {
 }
 
 /// Fulfils requests as they come in. Never returns.
-pub(super) async fn fulfil(app: Arc<App>) {
+async fn fulfil(app: Arc<App>) {
     let mut workers = JoinSet::new();
     for _ in 0..FULFILLERS {
         let app = Arc::clone(&app);

@@ -133,10 +133,7 @@ async fn serve(args: &ServeArgs, recorder: PrometheusHandle, lines: Lines) -> Ou
     if let Ok(embedded) = instance.backing.embedded() {
         background.spawn(housekeeping::sweep(embedded));
     }
-    background.spawn(housekeeping::run_timers(Arc::clone(&instance.app), instance.is_shared));
-    background.spawn(housekeeping::fulfil(Arc::clone(&instance.app)));
-    let following = Arc::clone(&instance.app);
-    background.spawn(async move { following.follow_log().await });
+    housekeeping::work(&mut background, &instance.app, instance.is_shared);
     background.spawn(housekeeping::upkeep(recorder, lines));
     if instance.identity.pool().is_err() {
         background.spawn(issuer::keep_keys(Arc::clone(&instance.identity)));
