@@ -96,7 +96,8 @@ async fn a_faulty_network_loses_nothing_and_doubles_nothing() {
         tally.add(of_one);
     }
     relays.shutdown().await;
-    check_log(&engine.store("", Arc::new(SystemClock))).await;
+    let (events, relayed) = check_log(&engine.store("", Arc::new(SystemClock))).await;
+    println!("{events} events in the log, {relayed} of them relayed through faults");
     let Tally { acknowledged, unknown, read, listed, late, faults } = tally;
     println!("{HISTORIES} histories: {acknowledged} acknowledged, {unknown} of unknown outcome, {read} reads");
     println!("{listed} lists, {late} of them late; faults: {faults:?}");
@@ -118,8 +119,9 @@ async fn relay(url: String, seed: u64) {
     }
 }
 
-/// Every event is in the log once, and those of an aggregate are in the order of their sequence.
-async fn check_log(store: &DynamoStore) {
+/// Every event is in the log once, and those of an aggregate are in the order of their sequence. Returns how many there are, and how
+/// many were in the log before.
+async fn check_log(store: &DynamoStore) -> (usize, i64) {
     let before = log::ends(store).await.unwrap().head;
     for shard in 0..log::SHARDS {
         while log::relay(store, shard).await.unwrap() > 0 {}
@@ -145,7 +147,6 @@ async fn check_log(store: &DynamoStore) {
         assert_eq!(*sequences, stored, "{aggregate}");
         total += stored.len();
     }
-    println!("{total} events in the log, {before} of them relayed through faults");
     assert_eq!(i64::try_from(total).unwrap(), after, "as many positions as events");
     let mut scanned = 0;
     let mut cursor = None;
@@ -159,6 +160,7 @@ async fn check_log(store: &DynamoStore) {
     }
     assert_eq!(scanned, total, "every event");
     assert!(before > 0);
+    (total, before)
 }
 
 /// Runs a history and checks it.
