@@ -54,7 +54,8 @@ macro_rules! conformance {
             an_index_lists_by_time, an_index_follows_changes, an_index_without_sort, equal_times_are_told_apart_by_key,
             ranges_of_an_index, items_without_the_attributes_are_not_listed);
         $crate::conformance!($make, log:
-            every_event_gets_a_position, relays_that_race_lose_and_double_nothing, an_erased_event_is_passed_over, the_start_is_trimmed);
+            every_event_gets_a_position, relays_that_race_lose_and_double_nothing, an_erased_event_is_passed_over, the_start_is_trimmed,
+            large_events_are_relayed_read_and_removed);
         $crate::conformance!($make, transfer:
             imported_items_are_there_as_they_are, what_was_imported_goes_on, an_item_without_a_version_stays_without,
             importing_replaces_and_repeats, a_removed_key_can_be_imported, records_are_checked, an_export_has_every_item_once);

@@ -22,6 +22,8 @@ const SEGMENT: i64 = 100;
 const RELAYED: usize = 32;
 /// Entries that one commit removes.
 const TRIMMED: usize = 32;
+/// Bytes of events after which a page, or what one commit takes, ends: a read of several items has its limit on DynamoDB (4 MB).
+const BYTES: usize = 1024 * 1024;
 
 /// How far the log goes: the item under [`head_key`], and of the lowest position that is still there.
 #[derive(Debug, Serialize, Deserialize)]
@@ -39,6 +41,8 @@ pub struct Entry {
     position: i64,
     aggregate: String,
     sequence: i64,
+    /// Of the event.
+    bytes: usize,
 }
 
 /// What is kept with an event and is no part of it.
@@ -103,10 +107,10 @@ fn segment(position: i64) -> String {
 }
 
 impl Entry {
-    /// The entry of an event at a position.
-    pub fn of(event: &Key, position: i64) -> Self {
+    /// The entry of an event of so many bytes at a position.
+    pub fn of(event: &Key, position: i64, bytes: usize) -> Self {
         let sequence = if let Some(Sort::Number(sequence)) = event.sort { sequence } else { 0 };
-        Self { segment: segment(position), position, aggregate: event.partition.clone(), sequence }
+        Self { segment: segment(position), position, aggregate: event.partition.clone(), sequence, bytes }
     }
 
     fn event(&self) -> Key {
@@ -123,7 +127,7 @@ pub async fn ends(store: &dyn Store) -> Result<Ends, StoreError> {
     Ok(Ends { first, head })
 }
 
-/// The events behind a position, at most so many (and at most [`READ_KEYS`]); exact.
+/// The events behind a position, at most so many (and at most [`READ_KEYS`], and [`BYTES`]); exact.
 pub async fn read(store: &dyn Store, after: i64, limit: usize) -> Result<LogPage, StoreError> {
     let ends = ends(store).await?;
     let after = after.max(ends.first.saturating_sub(1));
@@ -132,12 +136,24 @@ pub async fn read(store: &dyn Store, after: i64, limit: usize) -> Result<LogPage
     if through <= after {
         return Ok(LogPage { events: Vec::new(), through: after, ends });
     }
-    let entries = entries(store, after.saturating_add(1), through).await?;
+    let mut entries = entries(store, after.saturating_add(1), through).await?;
+    let through = cut(&mut entries).unwrap_or(through);
     let keys: Vec<Key> = entries.iter().map(Entry::event).collect();
     let found = store.get_many(&keys).await?;
     let logged =
         entries.iter().zip(found).filter_map(|(entry, item)| Some(Logged { position: entry.position, item: item? }));
     Ok(LogPage { events: logged.collect(), through, ends })
+}
+
+/// Leaves as many of the first entries as fit into a page, and says where it ends if not all do.
+fn cut(entries: &mut Vec<Entry>) -> Option<i64> {
+    let mut bytes: usize = 0;
+    let too_many = entries.iter().skip(1).position(|entry| {
+        bytes = bytes.saturating_add(entry.bytes);
+        bytes > BYTES
+    })?;
+    entries.truncate(too_many.saturating_add(1));
+    entries.last().map(|entry| entry.position)
 }
 
 /// The entries from one position to another, both included.
@@ -177,9 +193,24 @@ pub async fn relay(store: &dyn Store, shard: u32) -> Result<usize, StoreError> {
         return Ok(0);
     }
     events.sort();
+    let bytes = page.items.iter().map(|item| item.body.len()).fold(0, usize::saturating_add);
+    if bytes <= BYTES {
+        match relay_events(store, events.clone()).await {
+            // Those before them were too large to be read with them.
+            Err(StoreError::TooLarge(_) | StoreError::Misuse(_)) => {}
+            outcome => return outcome,
+        }
+    }
+    let mut relayed: usize = 0;
+    for event in events {
+        relayed = relayed.saturating_add(relay_events(store, vec![event]).await?);
+    }
+    Ok(relayed)
+}
+
+async fn relay_events(store: &dyn Store, events: Vec<Key>) -> Result<usize, StoreError> {
     let keys = [head_key()].into_iter().chain(events.clone()).collect();
-    let outcome = transact(store, keys, move |loaded| append(loaded, &events)).await?;
-    outcome.or(Ok(0))
+    transact(store, keys, move |loaded| append(loaded, &events)).await?.or(Ok(0))
 }
 
 /// Appends those of the events that have no position yet and whose predecessors have one.
@@ -214,7 +245,7 @@ fn append(loaded: &Loaded, events: &[Key]) -> Result<Verdict<usize, ()>, StoreEr
         position = position.saturating_add(1);
         let private = text(&Kept { position: Some(position), ..kept.clone() })?;
         changes.push(Write::Put { key: (*key).clone(), body: item.body.clone(), private: Some(private) });
-        changes.put(place(position), &Entry::of(key, position))?;
+        changes.put(place(position), &Entry::of(key, position, item.body.len()))?;
         placed.insert((*key).clone());
     }
     if !placed.is_empty() {
@@ -238,6 +269,7 @@ pub async fn trim(store: &dyn Store, before: Timestamp, below: i64) -> Result<i6
         return Ok(0);
     }
     let mut old = entries(store, first, last).await?;
+    let last = cut(&mut old).unwrap_or(last);
     // Sequences are the milliseconds of commits, or a little more.
     let young = old.iter().find(|entry| entry.sequence >= before.as_millisecond()).map(|entry| entry.position);
     let end = young.unwrap_or(last.saturating_add(1));

@@ -11,6 +11,8 @@ use crate::{Changes, Key, Loaded, Page, Query, Store, StoreError, Table, Verdict
 pub const STEP: usize = COMMIT_ITEMS / 2;
 /// Events that one step removes, each with its place in the log.
 const EVENTS: usize = STEP / 2;
+/// Bytes of items after which a step takes no more: a read of several items has its limit on DynamoDB (4 MB).
+const BYTES: usize = 2 * 1024 * 1024;
 /// Steps after which a partition that grows all the time is given up for the moment.
 const STEPS: usize = 100_000;
 
@@ -34,7 +36,7 @@ pub async fn remove_partition(store: &dyn Store, table: Table, partition: &str) 
     let mut removed: usize = 0;
     for _ in 0..STEPS {
         let limit = if table == Table::Events { EVENTS } else { STEP };
-        let page = store.query(Query { limit, ..Query::table(table, partition) }).await?;
+        let (page, _) = step(store, Query { limit, ..Query::table(table, partition) }).await?;
         if page.items.is_empty() {
             return Ok(removed);
         }
@@ -68,8 +70,8 @@ impl Removal {
         let mut events: usize = 0;
         for _ in 0..STEPS {
             let Some(item) = store.get(&self.key).await? else { return Ok(None) };
-            let page = store.query(Query { limit: EVENTS, ..Query::table(Table::Events, &self.aggregate) }).await?;
-            let more = page.next.is_some();
+            let events_of = Query { limit: EVENTS, ..Query::table(Table::Events, &self.aggregate) };
+            let (page, more) = step(store, events_of).await?;
             let of_page = keys(Table::Events, &page)?;
             let removed = if more {
                 remove(store, of_page).await?
@@ -102,6 +104,21 @@ impl Removal {
         };
         Ok(transact(store, all, decide).await?.unwrap_or(None))
     }
+}
+
+/// What one step takes of a list, and whether there is more.
+async fn step(store: &dyn Store, query: Query) -> Result<(Page, bool), StoreError> {
+    let mut page = store.query(query).await?;
+    let mut bytes: usize = 0;
+    let too_many = page.items.iter().skip(1).position(|item| {
+        bytes = bytes.saturating_add(item.body.len());
+        bytes > BYTES
+    });
+    if let Some(last) = too_many {
+        page.items.truncate(last.saturating_add(1));
+    }
+    let more = too_many.is_some() || page.next.is_some();
+    Ok((page, more))
 }
 
 fn delete_loaded(loaded: &Loaded, changes: &mut Changes) {

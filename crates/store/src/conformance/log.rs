@@ -145,6 +145,30 @@ pub async fn the_start_is_trimmed(subject: Subject) {
     assert_eq!(all(store).await.len(), 1);
 }
 
+/// Events that are as large as an item may be.
+pub async fn large_events_are_relayed_read_and_removed(subject: Subject) {
+    let store = &*subject.store;
+    for sequence in 1..=14 {
+        let event = Key::number(Table::Events, "user/large", sequence);
+        let body = document(&event, json!({"text": "x".repeat(390 * 1024)}));
+        let previous = (sequence > 1).then(|| sequence - 1);
+        let mut changes = Changes::none();
+        changes.put_private(event, &body, &Kept { previous, ..Kept::default() }).unwrap();
+        subject.commit(&[], changes).await.unwrap();
+    }
+    reaches(store, 14).await;
+    let found = all(store).await;
+    assert_eq!(found.iter().map(|(_, _, sequence)| *sequence).collect::<Vec<_>>(), (1..=14).collect::<Vec<_>>());
+    let page = read(store, 0, 100).await.unwrap();
+    assert!((1..14).contains(&page.events.len()), "a page is cut");
+    assert_eq!(page.events.last().map(|last| last.position), Some(page.through));
+    let after = jiff::Timestamp::from_millisecond(1_000).unwrap();
+    while trim(store, after, 3).await.unwrap() > 0 {}
+    assert_eq!(ends(store).await.unwrap(), Ends { first: 3, head: 14 });
+    assert_eq!(remove_partition(store, Table::Events, "user/large").await, Ok(12));
+    assert_eq!(all(store).await, []);
+}
+
 fn assert_in_order(found: &[(i64, String, i64)]) {
     let mut last = HashMap::new();
     for (position, aggregate, sequence) in found {

@@ -48,11 +48,11 @@ impl LogEnd {
 }
 
 impl Writer {
-    /// Puts a new event at the end of the log, and returns its private attributes, which say where it is.
-    pub(super) fn append(&mut self, event: &Key, private: Option<&str>) -> rusqlite::Result<String> {
+    /// Puts a new event of so many bytes at the end of the log, and returns its private attributes, which say where it is.
+    pub(super) fn append(&mut self, event: &Key, bytes: usize, private: Option<&str>) -> rusqlite::Result<String> {
         let position = self.log.head.saturating_add(1);
         let key = place(position);
-        let entry = Entry::of(event, position);
+        let entry = Entry::of(event, position, bytes);
         let body =
             serde_json::to_string(&entry).map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
         let sql = "INSERT INTO log (p, s, v, body) VALUES (?1, ?2, ?3, ?4)";

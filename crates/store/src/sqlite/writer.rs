@@ -182,7 +182,9 @@ impl Writer {
             return Ok(0);
         };
         let told = match row.write.key() {
-            key if key.table == Table::Events && row.version.is_none() => Some(self.append(key, private.as_deref())?),
+            key if key.table == Table::Events && row.version.is_none() => {
+                Some(self.append(key, body.len(), private.as_deref())?)
+            }
             _ => None,
         };
         let private = told.as_ref().or(private.as_ref());
