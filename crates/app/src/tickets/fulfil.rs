@@ -8,7 +8,7 @@ use domain::booking::Request;
 use domain::ticket::{Status, Ticket, Wish};
 use domain::{Kind, Refusal};
 use serde_json::Value;
-use store::{Changes, Item, Loaded, Query, StoreError, Table, Verdict};
+use store::{Changes, Item, Key, Loaded, Query, StoreError, Table, Verdict};
 use tokio::sync::{Mutex as AsyncMutex, mpsc};
 
 use super::ending::Ending;
@@ -179,12 +179,13 @@ impl App {
 
     /// Takes a request out of its lane, if it waits there: it is rejected.
     pub(crate) async fn withdraw_request(&self, item: &Item) -> Result<(), Failure> {
-        let (ticket, kept) = (read(item)?, item.private::<Kept>()?);
-        if ticket.status != Status::New {
+        let (key, kept) = (Key::of(Table::Requests, item)?, item.private::<Kept>().unwrap_or_default());
+        // One that cannot be read may wait as well.
+        if kept.lane.is_empty() || read(item).is_ok_and(|ticket| ticket.status != Status::New) {
             return Ok(());
         }
         let lane = Lane { name: kept.lane };
-        let place = Entry::new(&lane, kept.sequence, &ticket.message_id);
+        let place = Entry::new(&lane, kept.sequence, &key.partition);
         let refusal = Refusal::new(Kind::Forbidden, "forbidden", "The account and its data have been erased.");
         self.reject(&lane, &place, refusal).await
     }

@@ -1,18 +1,16 @@
 //! One person's data: handed out whole, and erased whole, wherever the erasure is cut off.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::AtomicUsize;
 
 use app::{App, Command, Erased, Failure, Idempotency, Settings};
 use domain::Clock;
 use domain::limits::PAGE_ITEMS;
 use serde_json::{Value, json};
-use store::decide::Decide;
-use store::port::Answer;
-use store::{Cursor, Index, Item, Key, Page, Query, Store, StoreError, Table};
+use store::{Index, Key, Store, StoreError, Table};
 
 use crate::histories;
-use crate::support::{Desk, MIDNIGHT, body, meanwhile, plant, rule};
+use crate::support::{Desk, Failing, MIDNIGHT, body, meanwhile, plant, rule};
 
 const ADA: &str = "0b7f9c55-3a51-4b8e-9a6f-1f6a2f7c0001";
 const HOUR: i64 = 3600;
@@ -140,8 +138,8 @@ async fn an_erasure_that_is_cut_off_anywhere_is_completed_by_the_next() {
     let mut cuts = 0;
     loop {
         let desk = lived_in().await;
-        let failing = Arc::new(Failing { store: desk.store.clone(), commits: AtomicUsize::new(cuts) });
-        let app = App::new(failing, desk.clock.clone(), desk.clock.clone(), Settings::default());
+        let failing = Failing { store: desk.store.clone(), commits: AtomicUsize::new(0), failing: cuts..usize::MAX };
+        let app = App::new(Arc::new(failing), desk.clock.clone(), desk.clock.clone(), Settings::default());
         let outcome = app.erase_person(ADA).await;
         let store = desk.store.as_ref();
         assert_free(&desk).await;
@@ -195,46 +193,6 @@ async fn everything_is_handed_out_page_by_page() {
     let statuses = lines.iter().filter(|line| line["data"]["status"] == "CANCELED").count();
     assert_eq!(statuses, 1, "a canceled booking is there too");
     assert!(!lines.iter().any(|line| line.to_string().contains("bob")));
-}
-
-/// A store that is gone after so many commits.
-struct Failing {
-    store: Arc<dyn Store>,
-    commits: AtomicUsize,
-}
-
-impl Store for Failing {
-    fn get<'a>(&'a self, key: &'a Key) -> Answer<'a, Option<Item>> {
-        self.store.get(key)
-    }
-
-    fn get_many<'a>(&'a self, keys: &'a [Key]) -> Answer<'a, Vec<Option<Item>>> {
-        self.store.get_many(keys)
-    }
-
-    fn query(&self, query: Query) -> Answer<'_, Page> {
-        self.store.query(query)
-    }
-
-    fn scan(&self, table: Table, limit: usize, after: Option<Cursor>) -> Answer<'_, Page> {
-        self.store.scan(table, limit, after)
-    }
-
-    fn decide(&self, keys: Vec<Key>, decide: Decide) -> Answer<'_, ()> {
-        let left = self.commits.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |commits| commits.checked_sub(1));
-        if left.is_ok() {
-            return self.store.decide(keys, decide);
-        }
-        Box::pin(async { Err(StoreError::Unavailable("cut off".to_owned())) })
-    }
-
-    fn sweep(&self, table: Table, limit: usize) -> Answer<'_, usize> {
-        self.store.sweep(table, limit)
-    }
-
-    fn check(&self) -> Answer<'_, ()> {
-        self.store.check()
-    }
 }
 
 #[tokio::test]

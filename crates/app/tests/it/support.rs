@@ -1,5 +1,6 @@
 //! An app over an embedded store in a directory of its own, with a clock that is moved by hand.
 
+use std::ops::Range;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, AtomicUsize, Ordering};
@@ -11,7 +12,7 @@ use serde_json::{Map, Value, json};
 use store::decide::Decide;
 use store::port::Answer;
 use store::sqlite::{Options, SqliteStore};
-use store::{Changes, Cursor, Index, Item, Key, Loaded, Page, Query, Store, Table, Verdict};
+use store::{Changes, Cursor, Index, Item, Key, Loaded, Page, Query, Store, StoreError, Table, Verdict};
 use uuid::Uuid;
 
 /// A midnight: when the clock starts, and the middle of the times that are booked.
@@ -280,5 +281,46 @@ impl Store for Meanwhile {
 
     fn check(&self) -> Answer<'_, ()> {
         self.desk.store.check()
+    }
+}
+
+/// A store that does not answer to some of its commits, which it counts.
+pub(crate) struct Failing {
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) commits: AtomicUsize,
+    pub(crate) failing: Range<usize>,
+}
+
+impl Store for Failing {
+    fn get<'a>(&'a self, key: &'a Key) -> Answer<'a, Option<Item>> {
+        self.store.get(key)
+    }
+
+    fn get_many<'a>(&'a self, keys: &'a [Key]) -> Answer<'a, Vec<Option<Item>>> {
+        self.store.get_many(keys)
+    }
+
+    fn query(&self, query: Query) -> Answer<'_, Page> {
+        self.store.query(query)
+    }
+
+    fn scan(&self, table: Table, limit: usize, after: Option<Cursor>) -> Answer<'_, Page> {
+        self.store.scan(table, limit, after)
+    }
+
+    fn decide(&self, keys: Vec<Key>, decide: Decide) -> Answer<'_, ()> {
+        let number = self.commits.fetch_add(1, Ordering::Relaxed);
+        if !self.failing.contains(&number) {
+            return self.store.decide(keys, decide);
+        }
+        Box::pin(async { Err(StoreError::Unavailable("cut off".to_owned())) })
+    }
+
+    fn sweep(&self, table: Table, limit: usize) -> Answer<'_, usize> {
+        self.store.sweep(table, limit)
+    }
+
+    fn check(&self) -> Answer<'_, ()> {
+        self.store.check()
     }
 }

@@ -1,12 +1,14 @@
 //! Requests that are accepted at once and fulfilled later: in order, each once.
 
+use std::ops::Range;
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 
 use app::{App, Command, Failure, Progress, Settings};
 use serde_json::{Value, json};
-use store::{Index, Key, Query, Table};
+use store::{Changes, Index, Key, Loaded, Query, Table, Verdict, Write};
 
-use crate::support::{Desk, MIDNIGHT, plant, rule};
+use crate::support::{Desk, Failing, MIDNIGHT, plant, rule};
 
 /// Asks for something, and answers with the request's identifier.
 async fn request(app: &App, user: &str, body: Value) -> String {
@@ -224,4 +226,50 @@ async fn an_erased_persons_requests_go_and_make_no_bookings() {
     assert!(is_completed(&progress(&desk, &kept).await));
     assert!(is_idle(&desk).await);
     assert!(desk.app.export_person("u", None).await.unwrap().items.is_empty());
+}
+
+#[tokio::test]
+async fn one_that_cannot_be_read_hinders_no_erasure() {
+    let desk = Desk::open().await;
+    desk.resource("r", 1).await.unwrap();
+    let odd = request(&desk.app, "u", hour(1)).await;
+    let key = Key::new(Table::Requests, odd.as_str());
+    let private = desk.store.get(&key).await.unwrap().unwrap().private;
+    let (item, body) = (key.clone(), json!({"message_id": odd, "userID": "u", "booking_status": "odd"}).to_string());
+    let decide = move |_: &Loaded| {
+        let mut changes = Changes::none();
+        changes.push(Write::Put { key: item.clone(), body: body.clone(), private: private.clone() });
+        Ok(Verdict::<(), ()>::Commit(changes, ()))
+    };
+    store::transact(desk.store.as_ref(), vec![key], decide).await.unwrap().unwrap();
+    assert_eq!(desk.app.erase_person("u").await.unwrap().requests, 1);
+    assert!(is_idle(&desk).await);
+}
+
+/// The same desk, where these commits fail, counted from the next one on.
+fn failing(desk: &Desk, failing: Range<usize>) -> App {
+    let store = Arc::new(Failing { store: desk.store.clone(), commits: AtomicUsize::new(0), failing });
+    App::new(store, desk.clock.clone(), desk.clock.clone(), Settings::default())
+}
+
+#[tokio::test]
+async fn a_store_that_fails_for_a_while_costs_nobody_their_turn() {
+    let desk = Desk::open().await;
+    desk.resource("r", 1).await.unwrap();
+    let (first, second) = (request(&desk.app, "u", hour(1)).await, request(&desk.app, "v", hour(1)).await);
+    assert_eq!(failing(&desk, 0..4).fulfil_waiting().await.unwrap(), 2, "tried again within one look");
+    assert!(is_completed(&progress(&desk, &first).await));
+    assert_eq!(rejected(&desk, &second).await, "capacity");
+}
+
+#[tokio::test]
+async fn a_store_that_fails_for_longer_is_tried_by_a_later_look() {
+    let desk = Desk::open().await;
+    desk.resource("r", 1).await.unwrap();
+    let (first, second) = (request(&desk.app, "u", hour(1)).await, request(&desk.app, "v", hour(1)).await);
+    assert_eq!(failing(&desk, 0..100).fulfil_waiting().await.unwrap(), 0);
+    assert_eq!(progress(&desk, &first).await, Progress::InProcess);
+    assert_eq!(desk.app.fulfil_waiting().await.unwrap(), 2);
+    assert!(is_completed(&progress(&desk, &first).await));
+    assert_eq!(rejected(&desk, &second).await, "capacity");
 }
