@@ -19,6 +19,8 @@ mod process;
 mod product;
 mod reads;
 mod records;
+mod relay;
+mod requests;
 mod rows;
 mod rules;
 mod search;
@@ -100,6 +102,12 @@ async fn measure(options: &Options) -> Outcome<Table> {
     }
     if options.wants(Figure::H) {
         records::measure(&program, options, scratch.path(), &mut table).await?;
+    }
+    if options.wants(Figure::Requests) {
+        requests::measure(&program, options, scratch.path(), &mut table).await?;
+    }
+    if options.wants(Figure::Log) {
+        relay::measure(options, scratch.path(), &mut table).await?;
     }
     if options.wants(Figure::Start) {
         start::measure(&program, options, scratch.path(), &mut table).await?;

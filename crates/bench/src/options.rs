@@ -88,6 +88,10 @@ pub(crate) enum Figure {
     G,
     /// Table operations
     H,
+    /// Requests for bookings
+    Requests,
+    /// The log of events
+    Log,
     /// Memory under load
     Memory,
     /// Time from start to the first answer

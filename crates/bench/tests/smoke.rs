@@ -23,6 +23,10 @@ fn a_quick_run_prints_every_figure() {
         "(d) durable",
         "(e) search",
         "(f) durable",
+        "request of a booking",
+        "requests, until all",
+        "request, from asking",
+        "the log, embedded",
         "memory",
         "first start",
     ] {
