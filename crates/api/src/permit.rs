@@ -53,7 +53,7 @@ macro_rules! permissions {
 
 permissions! {
     Path: GetUser, PutUser, DeleteUser, ListUserOrders, AcknowledgeOrder, ListUserBookings, PutBooking, GetBooking,
-        CancelBooking, CheckInBooking, ApproveBooking, DeclineBooking;
+        CancelBooking, ConfirmBooking, CheckInBooking, ApproveBooking, DeclineBooking;
     Caller: CreateOrder, ListOrders, GetOrder, PutOrder, CancelOrder;
     Nobody: ListUsers, CreateUser, ListLocations, PutLocation, GetLocation, DeleteLocation, ListResources, PutResource,
         GetResource, DeleteResource, ListResourceBookings, GetAvailability, SearchAvailability, RequestBooking,

@@ -16,6 +16,7 @@ use crate::time::{DAY_MINUTES, END_OF_TIME, Interval, Minute};
 pub struct Sought {
     wanted: Interval,
     window: Interval,
+    held: bool,
 }
 
 impl Sought {
@@ -31,7 +32,13 @@ impl Sought {
         let earliest = Minute::containing(now).plus(1).min(wanted.start).max(Minute(0));
         let start = around.plus(margin.saturating_neg()).max(earliest);
         let end = around.plus(length).plus(margin).min(END_OF_TIME);
-        Self { wanted, window: Interval::new(start, end) }
+        Self { wanted, window: Interval::new(start, end), held: false }
+    }
+
+    /// The same for a booking that is to be held.
+    #[must_use]
+    pub const fn to_be_held(self, held: bool) -> Self {
+        Self { held, ..self }
     }
 
     /// The UTC days of a resource whose use must be known.
@@ -54,8 +61,16 @@ impl Sought {
         found.sort_by_key(|interval| (interval.start.0.abs_diff(self.wanted.start.0), interval.start));
         found.dedup();
         let accept =
-            |interval: &Interval| rules.accept(*interval, now) && have_room_for_holds(ledger, sites, *interval);
+            |interval: &Interval| rules.accept(*interval, now) && self.has_room_for_holds(ledger, sites, *interval);
         found.into_iter().filter(accept).take(ALTERNATIVES).collect()
+    }
+
+    /// Whether a booking that is to be held, or has to wait for approval, could hold its units.
+    fn has_room_for_holds(&self, ledger: &Ledger, sites: &[Site], wanted: Interval) -> bool {
+        let waits = self.held || sites.iter().any(|site| site.procedure.needs_approval());
+        let has_room =
+            |Site { part, rules, .. }: &Site| ledger.has_room_for_hold(&part.resource_id, rules.claimed(wanted));
+        !waits || sites.iter().all(has_room)
     }
 }
 
@@ -63,13 +78,6 @@ impl Sought {
 fn touches_few_days(sites: &[Site], wanted: Interval) -> bool {
     let of_all = sites.iter().map(|site| site.rules.claimed(wanted).day_count()).fold(0, i64::saturating_add);
     wanted.day_count() <= BOOKING_DAYS && (sites.len() == 1 || of_all <= BOOKING_RESOURCE_DAYS)
-}
-
-/// Whether a booking that has to wait for approval could hold its units.
-fn have_room_for_holds(ledger: &Ledger, sites: &[Site], wanted: Interval) -> bool {
-    let waits = sites.iter().any(|site| site.procedure.needs_approval());
-    let has_room = |Site { part, rules, .. }: &Site| ledger.has_room_for_hold(&part.resource_id, rules.claimed(wanted));
-    !waits || sites.iter().all(has_room)
 }
 
 fn joint(sites: &[Site]) -> Joint<'_> {

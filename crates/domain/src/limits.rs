@@ -44,8 +44,10 @@ pub const BOOKING_DAYS: i64 = 31;
 pub const BOOKING_RESOURCES: usize = 5;
 /// UTC days that the resources of a booking of several have together, so that a move of all fits into a commit.
 pub const BOOKING_RESOURCE_DAYS: i64 = 30;
-/// Bookings that wait for approval and hold units of a resource on one UTC day.
+/// Bookings that are held, or wait for approval, and hold units of a resource on one UTC day.
 pub const HOLDS: usize = 100;
+/// Minutes for which one may hold a booking.
+pub const HOLD_MINUTES: i64 = 60;
 /// Minutes after which a booking that nobody approved expires, unless the resource says otherwise.
 pub const APPROVAL_MINUTES: i64 = 24 * 60;
 /// Minutes before its start from which on one may check in to a booking, unless the resource says otherwise.

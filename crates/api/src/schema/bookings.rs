@@ -30,6 +30,11 @@ pub(crate) struct BookingRequest {
     /// 1 when absent.
     #[schema(required = false, minimum = 1, maximum = 1_000_000)]
     units: i64,
+    /// Hold it for so many minutes, not beyond its start: it is HELD and has its units until it is confirmed (`…/confirm`), canceled
+    /// or expires (`expiresAt`). Sent again for a booking that is HELD the time begins anew; without `hold` it is booked then. One that
+    /// is booked cannot be held (409 `not-held`).
+    #[schema(required = false, minimum = 1, maximum = 60)]
+    hold: i64,
     /// What is to be booked beside it for the same time, all or nothing: other resources of the same location. Each resource's own
     /// rules and buffers bind. The resources of a booking of several may have at most 30 UTC days together.
     #[serde(rename = "additionalResources")]
@@ -108,13 +113,13 @@ pub(crate) struct Booking {
     #[serde(rename = "additionalResources")]
     #[schema(required = false)]
     additional: Vec<AdditionalResource>,
-    /// CONFIRMED, PENDING (it waits for approval and holds its units), CANCELED, DECLINED, EXPIRED (nobody approved it in time),
-    /// NO_SHOW (nobody checked in) or HELD; more may follow.
+    /// CONFIRMED, HELD (it holds its units until it is confirmed), PENDING (it waits for approval and holds its units), CANCELED,
+    /// DECLINED, EXPIRED (nobody confirmed or approved it in time) or NO_SHOW (nobody checked in); more may follow.
     status: String,
     /// When it was last changed (RFC 3339).
     #[schema(format = "date-time")]
     timestamp: String,
-    /// When it expires unless somebody approves it before.
+    /// When it expires unless it is confirmed or approved before.
     #[serde(rename = "expiresAt")]
     #[schema(required = false, format = "date-time")]
     expires_at: String,

@@ -35,7 +35,7 @@ pub(crate) struct Problem {
     /// The rule that refused: a stable word for programs. Of bookings: `capacity`, `opening-hours`, `exception`, `slot-grid`,
     /// `min-duration`, `max-duration`, `min-notice`, `max-horizon`, `quota`, `too-many-dates`, `too-many-holds`,
     /// `cancellation-window`, `other-location`, `resource-unreadable`, `location-unreadable`, `booking-unreadable`, `not-pending`,
-    /// `not-confirmed`, `expired`, `booking-canceled`, `booking-declined`, `no-show`, `check-in-early`, `check-in-late`.
+    /// `not-held`, `not-confirmed`, `expired`, `booking-canceled`, `booking-declined`, `no-show`, `check-in-early`, `check-in-late`.
     code: String,
     /// Names the request in the server's log.
     request_id: String,

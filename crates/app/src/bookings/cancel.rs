@@ -1,7 +1,7 @@
 //! Cancelling a booking.
 
 use domain::Refusal;
-use domain::booking::{self, Granted, State};
+use domain::booking::{self, Granted, State, Status};
 use domain::occupancy::Ledger;
 use store::{Key, Loaded, StoreError, Verdict};
 
@@ -67,8 +67,10 @@ impl Cancel {
         if !missing.is_empty() {
             return Ok(Verdict::Read(missing));
         }
+        let status = earlier.status(loaded.now());
         if self.command.soft_rules
-            && earlier.status(loaded.now()).stands()
+            // What is only held may be given up at any time.
+            && status.stands() && status != Status::Held
             && let Err(refusal) = calendar::may_give_up(loaded, &earlier.booking, resources())?
         {
             return refuse(refusal);

@@ -1,4 +1,4 @@
-//! What is decided about a booking that was made: approving and declining it, checking in, and what its timer does.
+//! What is decided about a booking that was made: confirming, approving and declining it, checking in, and what its timer does.
 
 use domain::booking::{self, Granted, TimerKind};
 use domain::fields::Fields;
@@ -17,6 +17,16 @@ use crate::{App, Command, Failure, Reply, Success};
 type Changed = Result<Option<(Granted, &'static str)>, Refusal>;
 
 impl App {
+    /// Confirms a booking that is held. Whom soft rules do not bind approves it, too.
+    pub async fn confirm_booking(&self, command: Command, user: &str, booking_id: &str) -> Result<Reply, Failure> {
+        let approved = !command.soft_rules;
+        let confirm = move |earlier: Granted, ledger: &mut Ledger, now: Timestamp| {
+            let confirmed = booking::confirm(earlier, approved, ledger, now)?;
+            Ok(confirmed.map(|granted| (granted, "frontdesk.booking.confirmed")))
+        };
+        self.change_booking(command, user, booking_id, confirm).await
+    }
+
     /// Approves a booking that waits for it.
     pub async fn approve_booking(&self, command: Command, user: &str, booking_id: &str) -> Result<Reply, Failure> {
         let approve = |earlier: Granted, ledger: &mut Ledger, now: Timestamp| {

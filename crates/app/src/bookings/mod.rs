@@ -1,4 +1,4 @@
-//! Bookings: make, move, read, cancel, approve, check in; and what happens to them by itself.
+//! Bookings: make, move, read, cancel, confirm, approve, check in; and what happens to them by itself.
 
 mod alternatives;
 mod calendar;

@@ -1,5 +1,5 @@
-//! A stored booking as it is shown: as it is, but that one which nobody approved in time has expired, also before that is written
-//! down.
+//! A stored booking as it is shown: as it is, but that one which nobody confirmed or approved in time has expired, also before that
+//! is written down.
 
 use std::borrow::Cow;
 
@@ -32,7 +32,7 @@ impl<'a> Shown<'a> {
     /// Whether it still says that it waits, but has expired.
     fn has_expired(&self, now: Timestamp) -> bool {
         let expires = || self.expires_at.as_ref()?.as_str()?.parse::<Timestamp>().ok();
-        self.status == Some(Status::Pending) && expires().is_some_and(|expires| expires <= now)
+        self.status.is_some_and(Status::waits) && expires().is_some_and(|expires| expires <= now)
     }
 
     /// Where it stands at a time.

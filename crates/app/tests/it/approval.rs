@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use app::{App, Command, Failure, Reply, Settings};
+use app::{App, Command, Failure, Reply};
 use serde_json::{Value, json};
 use store::{Key, Query, Table};
 
-use crate::support::{Ambient, Desk, MIDNIGHT, body, rule};
+use crate::support::{Desk, MIDNIGHT, ahead, body, rule};
 
 const HOUR: i64 = 3600;
 
@@ -22,13 +22,6 @@ fn wish(start: i64) -> Value {
 
 async fn approve(app: &App, booking: &str) -> Result<Reply, Failure> {
     app.approve_booking(Command::default(), "u", booking).await
-}
-
-/// Another process on the same store, whose clock is ahead by so many seconds.
-fn ahead(desk: &Desk, seconds: i64) -> (App, Arc<Ambient>) {
-    let clock = Arc::new(desk.clock.ahead(seconds));
-    let store = Arc::new(crate::support::Ahead { store: desk.store.clone(), clock: clock.clone() });
-    (App::new(store, clock.clone(), clock.clone(), Settings::default()), clock)
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use app::{Command, Failure};
 use domain::Clock;
-use domain::booking::{Claim, Granted, Status};
+use domain::booking::{Claim, Granted};
 use domain::occupancy::{Day, Holder, Ledger};
 use domain::time::{Interval, Minute};
 use jiff::{SignedDuration, Timestamp};
@@ -24,22 +24,58 @@ const RESOURCES: u8 = 3;
 
 #[derive(Clone, Debug)]
 enum Step {
-    Put { user: u8, booking: u8, resource: u8, start: i64, minutes: i64, units: i64, more: Vec<u8>, bound: bool },
-    Cancel { user: u8, booking: u8 },
-    Approve { user: u8, booking: u8 },
-    Decline { user: u8, booking: u8 },
-    CheckIn { user: u8, booking: u8 },
+    Put {
+        user: u8,
+        booking: u8,
+        resource: u8,
+        start: i64,
+        minutes: i64,
+        units: i64,
+        more: Vec<u8>,
+        bound: bool,
+        hold: Option<i64>,
+    },
+    Cancel {
+        user: u8,
+        booking: u8,
+    },
+    Confirm {
+        user: u8,
+        booking: u8,
+        bound: bool,
+    },
+    Approve {
+        user: u8,
+        booking: u8,
+    },
+    Decline {
+        user: u8,
+        booking: u8,
+    },
+    CheckIn {
+        user: u8,
+        booking: u8,
+    },
     RunDue,
-    Capacity { resource: u8, capacity: i64 },
-    Delete { resource: u8, cascade: bool },
-    Wait { minutes: i64 },
+    Capacity {
+        resource: u8,
+        capacity: i64,
+    },
+    Delete {
+        resource: u8,
+        cascade: bool,
+    },
+    Wait {
+        minutes: i64,
+    },
 }
 
 fn steps() -> impl Strategy<Value = Step> {
     // Around a midnight, in half hours, so that bookings meet, touch two days, and are past or to come.
     let more = prop::collection::vec(0..RESOURCES, 0..3);
-    let put = (0u8..2, 0u8..8, 0..RESOURCES, -20i64..20, 1i64..10, 1i64..3, more, any::<bool>()).prop_map(
-        |(user, booking, resource, at, length, units, more, bound)| Step::Put {
+    let hold = prop::option::weighted(0.3, 1i64..=60);
+    let put = (0u8..2, 0u8..8, 0..RESOURCES, -20i64..20, 1i64..10, 1i64..3, more, any::<bool>(), hold).prop_map(
+        |(user, booking, resource, at, length, units, more, bound, hold)| Step::Put {
             user,
             booking,
             resource,
@@ -48,12 +84,14 @@ fn steps() -> impl Strategy<Value = Step> {
             units,
             more,
             bound,
+            hold,
         },
     );
     let one = || (0u8..2, 0u8..8);
     prop_oneof![
         12 => put,
         4 => one().prop_map(|(user, booking)| Step::Cancel { user, booking }),
+        3 => (one(), any::<bool>()).prop_map(|((user, booking), bound)| Step::Confirm { user, booking, bound }),
         3 => one().prop_map(|(user, booking)| Step::Approve { user, booking }),
         1 => one().prop_map(|(user, booking)| Step::Decline { user, booking }),
         2 => one().prop_map(|(user, booking)| Step::CheckIn { user, booking }),
@@ -67,15 +105,22 @@ fn steps() -> impl Strategy<Value = Step> {
 
 async fn run(desk: &Desk, step: Step) -> Result<(), Failure> {
     match step {
-        Step::Put { user, booking, resource, start, minutes, units, more, bound } => {
+        Step::Put { user, booking, resource, start, minutes, units, more, bound, hold } => {
             let more: Vec<_> = more.iter().map(|resource| json!({"resourceID": format!("r{resource}")})).collect();
-            let wish = json!({"resourceID": format!("r{resource}"), "starttimeepochtime": start, "durationMinutes": minutes, "units": units,
+            let mut wish = json!({"resourceID": format!("r{resource}"), "starttimeepochtime": start, "durationMinutes": minutes, "units": units,
                 "additionalResources": more});
+            if let Some(minutes) = hold {
+                wish["hold"] = json!(minutes);
+            }
             let (user, booking) = (format!("u{user}"), format!("b{booking}"));
             if bound { desk.ask(&user, &booking, &wish).await } else { desk.book(&user, &booking, &wish).await }
                 .map(drop)
         }
         Step::Cancel { user, booking } => desk.cancel(&format!("u{user}"), &format!("b{booking}")).await.map(drop),
+        Step::Confirm { user, booking, bound } => {
+            let command = Command { soft_rules: bound, ..Command::default() };
+            desk.app.confirm_booking(command, &format!("u{user}"), &format!("b{booking}")).await.map(drop)
+        }
         Step::Approve { user, booking } => {
             desk.app.approve_booking(Command::default(), &format!("u{user}"), &format!("b{booking}")).await.map(drop)
         }
@@ -135,7 +180,7 @@ pub(crate) async fn booked(store: &dyn Store, latest: Timestamp) -> Use {
         let holder = state.until.map(|until| Holder { booking_id: &booking.booking_id, until });
         for (resource_id, units) in booking.parts().filter(|_| booking.status.stands()) {
             let claim = Claim { resource_id: resource_id.to_owned(), start, end, units };
-            match holder.filter(|_| booking.status == Status::Pending) {
+            match holder.filter(|_| booking.status.waits()) {
                 Some(holder) if holder.until.has_begun(latest) => {}
                 Some(holder) => ledger.hold(holder, &claim, i64::MAX).unwrap(),
                 None => ledger.claim(&claim, i64::MAX).unwrap(),
@@ -239,7 +284,7 @@ async fn play(steps: Vec<Step>) {
     desk.clock.wait(30 * 24 * 3600);
     desk.app.run_due(100).await.unwrap();
     assert_eq!(store.scan(Table::Timers, 10, None).await.unwrap().items.len(), 0, "all that is due is done");
-    assert!(bookings(store).await.0.iter().all(|granted| granted.booking.status != Status::Pending));
+    assert!(bookings(store).await.0.iter().all(|granted| !granted.booking.status.waits()));
 }
 
 /// Several histories at once.

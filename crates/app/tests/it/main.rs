@@ -7,6 +7,7 @@ mod bookings;
 mod deletion;
 mod feed;
 mod histories;
+mod holds;
 mod person;
 mod quotas;
 mod several;

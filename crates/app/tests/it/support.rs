@@ -140,6 +140,13 @@ pub(crate) async fn plant(desk: &Desk, key: Key, body: Value) {
     store::transact(desk.store.as_ref(), Vec::new(), decide).await.unwrap().unwrap();
 }
 
+/// Another process on the same store, whose clock is ahead by so many seconds.
+pub(crate) fn ahead(desk: &Desk, seconds: i64) -> (App, Arc<Ambient>) {
+    let clock = Arc::new(desk.clock.ahead(seconds));
+    let store = Arc::new(Ahead { store: desk.store.clone(), clock: clock.clone() });
+    (App::new(store, clock.clone(), clock.clone(), Settings::default()), clock)
+}
+
 /// The same store as another process has it, by another clock: what is decided sees that clock's time.
 pub(crate) struct Ahead {
     pub(crate) store: Arc<dyn Store>,

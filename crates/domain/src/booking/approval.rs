@@ -1,12 +1,10 @@
-//! Bookings that wait for approval: approved, declined or expired, once.
+//! Bookings that wait for approval: approved or declined, once; and the end of those that nobody confirmed or approved in time.
 
 use jiff::Timestamp;
 
-use super::{Booking, Granted, State, Status, ended};
+use super::{Booking, Granted, Status, ended};
 use crate::occupancy::Ledger;
 use crate::refusal::Refusal;
-use crate::rules::CheckIn;
-use crate::time::timestamp;
 
 /// Approves a booking: what it holds becomes a claim, if it still holds all of it. One that is confirmed stays as it is: `None`.
 pub fn approve(earlier: Granted, ledger: &mut Ledger, now: Timestamp) -> Result<Option<Granted>, Refusal> {
@@ -18,15 +16,7 @@ pub fn approve(earlier: Granted, ledger: &mut Ledger, now: Timestamp) -> Result<
     if !earlier.is_intact(ledger) {
         return Err(ended(Status::Expired));
     }
-    let Granted { booking, state } = earlier;
-    for claim in &state.claims {
-        ledger.release_hold(&booking.booking_id, claim);
-        // The units were its own: the capacity may have been lowered since.
-        let _nothing_is_short = ledger.claim(claim, i64::MAX);
-    }
-    let booking = Booking { status: Status::Confirmed, timestamp: timestamp(now), expires_at: None, ..booking };
-    let check_in = state.check_in.map(|check_in: CheckIn| check_in.at(now));
-    Ok(Some(Granted { booking, state: State { until: None, check_in, ..state } }))
+    Ok(Some(earlier.settled(ledger, now)))
 }
 
 /// Declines a booking and frees what it holds. One that was declined stays as it is: `None`.
@@ -45,9 +35,9 @@ pub fn decline(
     Ok(Some(Granted { booking: Booking { decline_reason: reason, ..booking }, state }))
 }
 
-/// Ends a booking that nobody approved in time. One that waits no more, or still has time, stays as it is: `None`.
+/// Ends a booking that nobody confirmed or approved in time. One that waits no more, or still has time, stays as it is: `None`.
 pub fn expire(earlier: Granted, ledger: &mut Ledger, now: Timestamp) -> Option<Granted> {
-    let expires = earlier.booking.status == Status::Pending && earlier.status(now) == Status::Expired;
+    let expires = earlier.booking.status.waits() && earlier.status(now) == Status::Expired;
     expires.then(|| earlier.end(Status::Expired, ledger, now))
 }
 

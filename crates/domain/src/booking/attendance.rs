@@ -14,7 +14,7 @@ pub fn check_in(earlier: Granted, now: Timestamp) -> Result<Option<Granted>, Ref
         Status::Confirmed if earlier.booking.checked_in_at.is_some() => return Ok(None),
         Status::Confirmed => {}
         status if status.stands() => {
-            let detail = "The booking is not confirmed yet; check in once it is approved.";
+            let detail = "The booking is not confirmed yet; check in once it is.";
             return Err(Refusal::conflict("not-confirmed", detail));
         }
         status => return Err(ended(status)),

@@ -3,6 +3,7 @@
 mod approval;
 mod attendance;
 mod claim;
+mod confirmation;
 pub mod part;
 mod place;
 mod request;
@@ -19,6 +20,7 @@ use crate::time::Interval;
 pub use approval::{approve, decline, expire};
 pub use attendance::{check_in, release_no_show};
 pub use claim::Claim;
+pub use confirmation::confirm;
 pub use part::{Part, PartItem};
 pub use place::{Place, Refused, Site, place};
 pub use request::Request;
@@ -30,7 +32,7 @@ pub use state::{Granted, State, Timer, TimerKind, ended};
 pub enum Status {
     /// It stands.
     Confirmed,
-    /// It holds its units for a while.
+    /// It holds its units until it is confirmed or expires.
     Held,
     /// It holds its units until it is approved, declined or expires.
     Pending,
@@ -48,6 +50,11 @@ impl Status {
     /// Whether the booking uses units; one that does not is kept for the record and never changes again.
     pub const fn stands(self) -> bool {
         matches!(self, Self::Confirmed | Self::Held | Self::Pending)
+    }
+
+    /// Whether the booking stands until some time only, unless it is confirmed or approved.
+    pub const fn waits(self) -> bool {
+        matches!(self, Self::Held | Self::Pending)
     }
 }
 
@@ -87,7 +94,7 @@ pub struct Booking {
     /// When it was last changed (RFC 3339).
     #[serde(default)]
     pub timestamp: String,
-    /// When it expires unless somebody approves it before (RFC 3339).
+    /// When it expires unless somebody confirms or approves it before (RFC 3339).
     #[serde(rename = "expiresAt", default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<String>,
     /// When somebody checked in (RFC 3339).
@@ -122,11 +129,13 @@ impl Booking {
     /// The resources of which a booking of `parts` at a time, in its place, would leave a part of its time or units to others.
     pub fn given_up_by<'a>(&'a self, parts: &'a [Part], wanted: Interval) -> impl Iterator<Item = &'a str> {
         let Interval { start, end } = wanted;
+        // What is only held may be given up at any time.
+        let held = self.status == Status::Held;
         let covered = start.epoch_seconds() <= self.start && self.end.is_none_or(|until| until <= end.epoch_seconds());
         let kept = move |(id, units): &(&str, i64)| {
             covered && parts.iter().any(|part| part.resource_id == *id && *units <= part.units)
         };
-        self.parts().filter(move |part| !kept(part)).map(|(id, _)| id)
+        self.parts().filter(move |part| !held && !kept(part)).map(|(id, _)| id)
     }
 }
 

@@ -13,7 +13,7 @@ use crate::meant::Meant;
 use crate::occupancy::{Holder, Ledger};
 use crate::refusal::{Kind, Problem, Refusal, Shortage};
 use crate::resource::Rules;
-use crate::rules::{Binding, CheckIn, Counted, Local, Procedure, Usage};
+use crate::rules::{Binding, CheckIn, Counted, Local, Procedure, Usage, waits_until};
 use crate::time::{Interval, Minute, timestamp};
 
 /// A resource that is to be booked, and what binds there.
@@ -46,6 +46,15 @@ pub struct Place<'a> {
     pub now: Timestamp,
 }
 
+/// What a booking waits for.
+#[derive(Clone, Copy, Debug)]
+struct Wait {
+    status: Status,
+    until: Minute,
+    /// How many minutes it waits for approval once it is confirmed.
+    approval: Option<i64>,
+}
+
 /// A booking that was not granted.
 #[derive(Debug)]
 pub struct Refused {
@@ -69,6 +78,9 @@ pub fn place(
     let wanted = request.interval(rules().next()).map_err(invalid)?;
     let mut claims = request.claims(rules()).map_err(invalid)?;
     if let Some(earlier) = earlier {
+        if request.hold.is_some() && earlier.booking.status != Status::Held {
+            return Err(invalid(not_held()));
+        }
         if !earlier.is_intact(ledger) {
             return Err(invalid(ended(Status::Expired)));
         }
@@ -84,17 +96,23 @@ pub fn place(
             counts
         } else {
             let check = |binding: &Binding| binding.check(wanted, place.now);
-            site.binding.as_ref().map_or(Ok(()), check).map_err(|refusal| place.refused(index, wanted, refusal))?;
+            site.binding
+                .as_ref()
+                .map_or(Ok(()), check)
+                .map_err(|refusal| place.refused(index, (request, wanted), refusal))?;
             place.counts(site, wanted).map_err(invalid)?
         };
         counted.extend(counts.map(|counts| (site.part.resource_id.clone(), counts)));
     }
-    let until = place.waits_until(wanted, &claims, earlier);
-    place.take(wanted, &claims, until, earlier, ledger)?;
+    let wait = place.wait(request, wanted, &claims, earlier);
+    let until = wait.map(|wait| wait.until);
+    place.take((request, wanted), &claims, until, earlier, ledger)?;
     let meant = Some(place.meant(wanted, earlier));
     let check_in = CheckIn::of(place.sites.iter().map(|site| site.procedure), wanted, place.now);
-    let state = State { claims, until, counted, meant, check_in: Some(check_in) };
-    Ok(place.granted(request, wanted, state, earlier))
+    let approval = wait.and_then(|wait| wait.approval);
+    let state = State { claims, until, approval, counted, meant, check_in: Some(check_in) };
+    let status = wait.map_or(Status::Confirmed, |wait| wait.status);
+    Ok(place.granted(request, wanted, (status, state), earlier))
 }
 
 /// What a booking that stays when it is claims and counts: the same as before, whatever buffers and quota are now.
@@ -107,13 +125,14 @@ fn kept(claim: &Claim, wanted: Interval, earlier: Option<&Granted>) -> Option<(C
 
 impl<'a> Place<'a> {
     /// What the resource at an index refuses, and where to look for alternatives.
-    fn refused(self, index: usize, wanted: Interval, mut refusal: Refusal) -> Box<Refused> {
+    fn refused(self, index: usize, (request, wanted): (&Request, Interval), mut refusal: Refusal) -> Box<Refused> {
         if self.sites.len() > 1 {
             let detail = refusal.detail.clone();
             refusal.errors.insert(0, Problem { pointer: part::pointer(index, "resourceID"), detail });
         }
         let possible = self.sites.iter().all(|site| site.part.units <= site.rules.capacity);
-        let sought = possible.then(|| Sought::new(self.sites, wanted, self.now));
+        let sought = || Sought::new(self.sites, wanted, self.now).to_be_held(request.hold.is_some());
+        let sought = possible.then(sought);
         Box::new(Refused { refusal, sought })
     }
 
@@ -140,22 +159,29 @@ impl<'a> Place<'a> {
         self.sites.first().map_or("", |site| &site.rules.location_id)
     }
 
-    /// Until when the booking waits for approval; none when it needs none. What was approved stays so, and what waits goes on
-    /// waiting, as long as it only becomes less.
-    fn waits_until(self, wanted: Interval, claims: &[Claim], earlier: Option<&Granted>) -> Option<Minute> {
+    /// What the booking waits for; none when it is confirmed at once. What was approved stays so, and what waits for approval goes on
+    /// waiting, as long as it only becomes less. What was held is held anew, or waits no more.
+    fn wait(self, request: &Request, wanted: Interval, claims: &[Claim], earlier: Option<&Granted>) -> Option<Wait> {
         let covered = |claim: &Claim| earlier.is_some_and(|earlier| earlier.covers(claim));
         let waiting = earlier.and_then(|earlier| earlier.state.until);
-        if waiting.is_some() && claims.iter().all(covered) {
-            return waiting;
+        let pending = |until| Wait { status: Status::Pending, until, approval: None };
+        let was_pending = earlier.is_some_and(|earlier| earlier.booking.status == Status::Pending);
+        if was_pending && claims.iter().all(covered) {
+            return waiting.map(pending);
         }
         let sites = self.sites.iter().zip(claims).filter(|(_, claim)| waiting.is_some() || !covered(claim));
-        sites.filter_map(|(site, _)| site.procedure.approval_until(wanted.start, self.now)).min()
+        let approval = sites.filter_map(|(site, _)| site.procedure.approval_minutes()).min();
+        let until = |minutes| waits_until(minutes, wanted.start, self.now);
+        match request.hold {
+            Some(minutes) => Some(Wait { status: Status::Held, until: until(minutes), approval }),
+            None => approval.map(until).map(pending),
+        }
     }
 
     /// Takes the units of all claims, or of none.
     fn take(
         self,
-        wanted: Interval,
+        asked: (&Request, Interval),
         claims: &[Claim],
         until: Option<Minute>,
         earlier: Option<&Granted>,
@@ -176,13 +202,19 @@ impl<'a> Place<'a> {
             };
             if let Err(refusal) = outcome {
                 give_back(self.booking_id, claims.iter().take(index), until, ledger);
-                return Err(self.refused(index, wanted, refusal));
+                return Err(self.refused(index, asked, refusal));
             }
         }
         Ok(())
     }
 
-    fn granted(self, request: &Request, wanted: Interval, state: State, earlier: Option<&Granted>) -> Granted {
+    fn granted(
+        self,
+        request: &Request,
+        wanted: Interval,
+        (status, state): (Status, State),
+        earlier: Option<&Granted>,
+    ) -> Granted {
         // Who is there already stays so when the end moves.
         let begun = earlier.filter(|earlier| earlier.booking.start == wanted.start.epoch_seconds());
         let booking = Booking {
@@ -195,7 +227,7 @@ impl<'a> Place<'a> {
             time_zone: state.meant.as_ref().map(|meant| meant.zone.clone()),
             units: request.parts.first().map_or(1, |part| part.units),
             additional: request.parts.iter().skip(1).cloned().collect(),
-            status: if state.until.is_some() { Status::Pending } else { Status::Confirmed },
+            status,
             timestamp: timestamp(self.now),
             expires_at: state.until.map(Minute::rfc3339),
             checked_in_at: begun.and_then(|earlier| earlier.booking.checked_in_at.clone()),
@@ -209,8 +241,16 @@ impl<'a> Place<'a> {
     }
 }
 
+fn not_held() -> Refusal {
+    let detail = "The booking is booked, not held, and stays so; move it without `hold`, or hold another one.";
+    let place = Problem { pointer: "/hold".to_owned(), detail: "is for bookings that are new or held".to_owned() };
+    Refusal { errors: vec![place], ..Refusal::conflict("not-held", detail) }
+}
+
 fn too_many_holds() -> Refusal {
-    let detail = format!("{HOLDS} bookings of that day wait for approval already; try again when some were decided.");
+    let detail = format!(
+        "{HOLDS} bookings of that day are held or wait for approval already; try again when some were decided."
+    );
     Refusal::conflict("too-many-holds", detail)
 }
 

@@ -8,7 +8,7 @@ use crate::attendee::{self, Attendee};
 use crate::fields::{Fields, finish_object, objects};
 use crate::id;
 use crate::limits::{
-    BOOKING_DAYS, BOOKING_RESOURCE_DAYS, BOOKING_RESOURCES, CAPACITY, ID_BYTES, NAME_BYTES, TEXT_BYTES,
+    BOOKING_DAYS, BOOKING_RESOURCE_DAYS, BOOKING_RESOURCES, CAPACITY, HOLD_MINUTES, ID_BYTES, NAME_BYTES, TEXT_BYTES,
 };
 use crate::refusal::Refusal;
 use crate::resource::{DEFAULT_MINUTES, Rules};
@@ -21,6 +21,8 @@ pub struct Request {
     pub parts: Vec<Part>,
     start: Minute,
     minutes: Option<i64>,
+    /// For how many minutes it is only to be held, until it is confirmed; none to book it.
+    pub(super) hold: Option<i64>,
     pub(super) title: Option<String>,
     pub(super) notes: Option<String>,
     pub(super) attendees: Vec<Attendee>,
@@ -50,12 +52,13 @@ impl Request {
         let mut parts = vec![read_part(&mut fields)];
         let start = required_minute(&mut fields, "starttimeepochtime");
         let minutes = read_length(&mut fields, start);
+        let hold = fields.integer("hold", 1..=HOLD_MINUTES);
         let title = fields.text("title", NAME_BYTES);
         let notes = fields.text("notes", TEXT_BYTES);
         let attendees = attendee::read(&mut fields);
         read_additional(&mut fields, &mut parts);
         let more = fields.finish()?;
-        Ok(Self { parts, start: start.unwrap_or(Minute(0)), minutes, title, notes, attendees, more })
+        Ok(Self { parts, start: start.unwrap_or(Minute(0)), minutes, hold, title, notes, attendees, more })
     }
 
     /// The main resource.

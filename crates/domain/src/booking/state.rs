@@ -24,9 +24,12 @@ pub struct State {
     /// The local time that it means.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub meant: Option<Meant>,
-    /// Of a booking that waits for approval: until when its claims are holds.
+    /// Of a booking that is held or waits for approval: until when its claims are holds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<Minute>,
+    /// Of a booking that is held: how many minutes it waits for approval once it is confirmed; none when it needs none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approval: Option<i64>,
     /// When one may check in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub check_in: Option<CheckIn>,
@@ -45,7 +48,7 @@ pub struct Granted {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TimerKind {
-    /// Nobody has approved it: it expires.
+    /// Nobody has confirmed or approved it: it expires.
     Expire,
     /// Nobody has checked in: it is released.
     NoShow,
@@ -61,15 +64,16 @@ pub struct Timer {
 }
 
 impl Granted {
-    /// Where the booking stands at a time: one that nobody approved in time has expired, also before that is written down.
+    /// Where the booking stands at a time: one that nobody confirmed or approved in time has expired, also before that is written
+    /// down.
     pub fn status(&self, now: Timestamp) -> Status {
         match self.booking.status {
-            Status::Pending if self.state.until.is_some_and(|until| until.has_begun(now)) => Status::Expired,
+            waits if waits.waits() && self.state.until.is_some_and(|until| until.has_begun(now)) => Status::Expired,
             status => status,
         }
     }
 
-    /// Whether the booking took place. What waits for approval after its end did not.
+    /// Whether the booking took place. What is held or waits for approval after its end did not.
     pub fn is_over(&self, now: Timestamp) -> bool {
         self.state.until.is_none() && self.booking.end.is_some_and(|end| end <= now.as_second())
     }
@@ -92,7 +96,7 @@ impl Granted {
     pub fn timer(&self) -> Option<Timer> {
         let no_show = self.state.check_in.filter(|_| self.booking.checked_in_at.is_none()).and_then(|one| one.closes);
         match self.booking.status {
-            Status::Pending => self.state.until.map(|due| Timer { due, kind: TimerKind::Expire }),
+            waits if waits.waits() => self.state.until.map(|due| Timer { due, kind: TimerKind::Expire }),
             Status::Confirmed => no_show.map(|due| Timer { due, kind: TimerKind::NoShow }),
             _ => None,
         }
@@ -108,11 +112,24 @@ impl Granted {
         self.state.claims.iter().any(|own| own.covers(claim))
     }
 
-    /// Whether the booking still has what it claims. Of one that waits for approval another process, whose clock is ahead, may have
+    /// Whether the booking still has what it claims. Of one that is held or waits for approval another process, whose clock is ahead, may have
     /// granted a hold to others that is not void yet by the clock here.
     pub(super) fn is_intact(&self, ledger: &Ledger) -> bool {
         let held = |claim: &Claim| ledger.holds(&self.booking.booking_id, claim);
         self.state.until.is_none() || self.state.claims.iter().all(held)
+    }
+
+    /// The booking confirmed: what it holds becomes a claim.
+    pub(super) fn settled(self, ledger: &mut Ledger, now: Timestamp) -> Self {
+        let Self { booking, state } = self;
+        for claim in &state.claims {
+            ledger.release_hold(&booking.booking_id, claim);
+            // The units were its own: the capacity may have been lowered since.
+            let _nothing_is_short = ledger.claim(claim, i64::MAX);
+        }
+        let booking = Booking { status: Status::Confirmed, timestamp: timestamp(now), expires_at: None, ..booking };
+        let check_in = state.check_in.map(|check_in| check_in.at(now));
+        Self { booking, state: State { until: None, approval: None, check_in, ..state } }
     }
 
     /// Takes back what the booking claims or holds.
@@ -152,7 +169,7 @@ pub(super) fn give_back<'a>(
 pub fn ended(status: Status) -> Refusal {
     let (rule, what) = match status {
         Status::Declined => ("booking-declined", "was declined"),
-        Status::Expired => ("expired", "was not approved in time"),
+        Status::Expired => ("expired", "was not confirmed or approved in time"),
         Status::NoShow => ("no-show", "was released, because nobody had checked in"),
         _ => ("booking-canceled", "was canceled"),
     };

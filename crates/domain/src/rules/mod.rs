@@ -30,7 +30,7 @@ pub use exception::Exception;
 pub use hours::{Hours, OpeningHours, TimeOfDay};
 pub(crate) use joint::Joint;
 pub use local::Local;
-pub use procedure::{CheckIn, Procedure};
+pub use procedure::{CheckIn, Procedure, waits_until};
 pub use quota::Quota;
 use read::MOST_MINUTES;
 pub use read::{read, read_exceptions};

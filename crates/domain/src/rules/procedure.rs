@@ -43,11 +43,16 @@ impl Procedure {
         self.approval_required == Some(true)
     }
 
-    /// Until when a booking that starts then waits for approval: not beyond its start, unless that is past.
-    pub fn approval_until(self, start: Minute, now: Timestamp) -> Option<Minute> {
-        let until = from_now(now, self.approval_expiry_minutes.unwrap_or(APPROVAL_MINUTES));
-        self.needs_approval().then(|| if start.has_begun(now) { until } else { until.min(start) })
+    /// How many minutes a booking waits for approval; none when it needs none.
+    pub fn approval_minutes(self) -> Option<i64> {
+        self.needs_approval().then(|| self.approval_expiry_minutes.unwrap_or(APPROVAL_MINUTES))
     }
+}
+
+/// Until when a booking that starts then waits, if it may so many minutes: not beyond its start, unless that is past.
+pub fn waits_until(minutes: i64, start: Minute, now: Timestamp) -> Minute {
+    let until = from_now(now, minutes);
+    if start.has_begun(now) { until } else { until.min(start) }
 }
 
 impl CheckIn {

@@ -86,6 +86,8 @@ actions! {
     GetBooking,
     /// Cancel a booking.
     CancelBooking,
+    /// Confirm a booking that is held.
+    ConfirmBooking,
     /// Check in to a booking.
     CheckInBooking,
     /// Approve a booking that waits for it.

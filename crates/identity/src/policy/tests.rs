@@ -33,6 +33,7 @@ const OWNERS: &[Action] = &[
     Action::PutBooking,
     Action::GetBooking,
     Action::CancelBooking,
+    Action::ConfirmBooking,
     Action::CheckInBooking,
     Action::ViewBookingDetails,
 ];

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use aws::dynamodb::Consumed;
 use serde_json::json;
-use testkit::{Admin, CLIENT, Call, Caller, HOUR, MINUTE, NINE, PASSWORD, TestApp, User, order_of};
+use testkit::{Admin, CLIENT, Call, Caller, HOUR, MINUTE, NINE, PASSWORD, TestApp, User, booking_of, order_of};
 
 const DOCUMENT: &str = include_str!("../../../../docs/capacity.md");
 /// Before and behind the table.
@@ -199,6 +199,10 @@ async fn decisions(all: &mut Measuring, admin: &Admin, ada: &User) {
     admin.put("/locations/l/resources/hall", &rules).await.expect(201);
     let path = |rest: &str| ada.path(&format!("/bookings/{rest}"));
     all.row("PutBooking", "new, with hours, quota and approval", 201, ada.book("h", "hall", NINE, 60)).await;
+    let mut held = booking_of("hall", NINE + 6 * HOUR, 60);
+    held["hold"] = json!(10);
+    all.row("PutBooking", "new, held", 201, ada.put("/users/{me}/bookings/held", &held)).await;
+    all.row("ConfirmBooking", "", 200, ada.post(&path("held/confirm"), &json!({}))).await;
     all.row("ApproveBooking", "", 200, admin.post(&path("h/approve"), &json!({}))).await;
     ada.book("i", "hall", NINE + 3 * HOUR, 60).await.expect(201);
     all.row("DeclineBooking", "", 200, admin.post(&path("i/decline"), &json!({}))).await;
@@ -220,7 +224,7 @@ async fn calendars(all: &mut Measuring, ada: &User) {
         .await;
     all.row("SearchAvailability", "five resources, a day", 200, ada.get(&format!("/availability?{day}"))).await;
     all.row("ListResourceBookings", "three", 200, ada.get("/locations/l/resources/room/bookings")).await;
-    all.row("ListUserBookings", "seven", 200, ada.get("/users/{me}/bookings")).await;
+    all.row("ListUserBookings", "eight", 200, ada.get("/users/{me}/bookings")).await;
 }
 
 async fn removals(all: &mut Measuring, admin: &Admin) {

@@ -8,6 +8,7 @@ mod capacity;
 mod check_in;
 mod create;
 mod elsewhere;
+mod holds;
 mod lists;
 mod refusal;
 mod reschedule;
