@@ -74,7 +74,7 @@ struct ShownPart<'a> {
 impl App {
     /// A user's bookings by start, ascending.
     pub async fn list_user_bookings(&self, user: &str, list: BookingList<'_>) -> Result<Listing, Failure> {
-        let whole = |item: Item| Ok(item.body);
+        let whole = |item: Item, _: Status| Ok(Some(item.body));
         self.list_bookings(Query::index(Index::BookingsByUserByTime, user), list, whole).await
     }
 
@@ -87,22 +87,27 @@ impl App {
         list: BookingList<'_>,
     ) -> Result<Listing, Failure> {
         self.resource_item(location_id, resource_id).await?;
-        let show = |item: Item| {
+        let show = |item: Item, status: Status| {
             let outline: Outline = item.body()?;
             let owner = outline.user_id.as_deref().or(outline.owner_id.as_deref());
+            // Who waits uses nothing, and is nobody else's business.
+            let foreign = !viewer.sees_all && owner != Some(viewer.user_id);
+            if foreign && status == Status::Waiting {
+                return Ok(None);
+            }
             let shown = match &outline.part_of {
-                _ if !viewer.sees_all && owner != Some(viewer.user_id) => serde_json::to_string(&outline),
+                _ if foreign => serde_json::to_string(&outline),
                 Some(booking_id) => serde_json::to_string(&ShownPart { booking_id, user_id: owner, outline: &outline }),
                 None => Ok(item.body),
             };
-            shown.map_err(|error| StoreError::Misuse(error.to_string()))
+            shown.map(Some).map_err(|error| StoreError::Misuse(error.to_string()))
         };
         self.list_bookings(Query::index(Index::BookingsByResourceByTime, resource_id), list, show).await
     }
 
     async fn list_bookings<S>(&self, mut query: Query, list: BookingList<'_>, show: S) -> Result<Listing, Failure>
     where
-        S: Fn(Item) -> Result<String, StoreError>,
+        S: Fn(Item, Status) -> Result<Option<String>, StoreError>,
     {
         query = resume(query, list.cursor)?;
         let mut items = Vec::new();
@@ -112,12 +117,12 @@ impl App {
             for item in page.items {
                 let shown = Shown::read(&item)?;
                 let status = shown.status(self.clock.now());
-                if list.all || status.stands() {
+                if list.all || status.is_open() {
                     let item = match shown.other_body(self.clock.now())? {
                         Some(body) => Item { body, ..item },
                         None => item,
                     };
-                    items.push(show(item)?);
+                    items.extend(show(item, status)?);
                 }
             }
             query.cursor = page.next;

@@ -348,6 +348,11 @@ impl<'a> Draft<'a> {
         self.changes.unguard(key);
     }
 
+    /// What was drafted.
+    pub(crate) fn into_changes(self) -> Changes {
+        self.changes
+    }
+
     /// Commits what was drafted, and answers.
     pub(crate) fn reply(self, reply: Reply) -> Decided {
         Ok(Verdict::Commit(self.changes, reply))

@@ -151,7 +151,7 @@ impl App {
             for item in &page.items {
                 let booking: Upcoming = item.body()?;
                 let over = booking.end.unwrap_or_default() <= now;
-                if booking.end.is_none_or(|end| end <= behind) || !booking.status.is_none_or(Status::stands) {
+                if booking.end.is_none_or(|end| end <= behind) || !booking.status.is_none_or(Status::is_open) {
                     continue;
                 }
                 let user = booking.owner_id.unwrap_or(booking.user_id);

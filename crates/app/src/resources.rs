@@ -6,8 +6,9 @@ use domain::rules::{self, Binding, Premises};
 use domain::{Refusal, id};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
-use store::{Cursor, Index, Item, Key, Loaded, Query, StoreError, Table, Write};
+use store::{Cursor, Index, Item, Key, Loaded, Query, StoreError, Table, Verdict, Write};
 
+use crate::bookings::line::Look;
 use crate::commit::{Decided, Draft, refuse};
 use crate::reply::resume;
 use crate::{App, Command, Failure, Listing, Reply, Success, locations};
@@ -62,8 +63,14 @@ impl App {
         let decide = move |loaded: &Loaded| {
             let Some(place) = loaded.item(&location)? else { return refuse(Refusal::not_found("location")) };
             let stored = loaded.item(&resource)?;
+            let look = stored
+                .filter(|stored| is_raised(stored, &request))
+                .map(|_| Look::new(&resource.partition, loaded.now()));
+            if let Some(look) = look.as_ref().map(Look::key).filter(|look| !loaded.contains(look)) {
+                return Ok(Verdict::Read(vec![look]));
+            }
             match check(&context, loaded, place, stored)? {
-                Ok(()) => put(loaded, &location, place, &resource, stored, &request),
+                Ok(()) => put(loaded, &location, place, &resource, stored, &request, look.as_ref()),
                 Err(refusal) => refuse(refusal),
             }
         };
@@ -131,6 +138,11 @@ struct Home {
     location_id: String,
 }
 
+/// Whether a resource gets more units, which those in line may have.
+fn is_raised(stored: &Item, request: &Request) -> bool {
+    rules_of::<domain::resource::Rules>(stored).is_ok_and(|rules| rules.capacity < request.capacity())
+}
+
 fn put(
     loaded: &Loaded,
     location: &Key,
@@ -138,11 +150,15 @@ fn put(
     resource: &Key,
     stored: Option<&Item>,
     request: &Request,
+    look: Option<&Look>,
 ) -> Decided {
     let mut draft = Draft::new(loaded);
     let event = if stored.is_some() { "frontdesk.resource.replaced" } else { "frontdesk.resource.created" };
     let body = request.stamp(&location.partition, &resource.partition, loaded.now());
     let written = draft.store(resource, event, &body)?;
+    if let Some(look) = look {
+        look.note(&mut draft, loaded)?;
+    }
     if stored.is_none() {
         draft.push(count(location, place, 1)?);
     }

@@ -9,7 +9,7 @@ pub const ITEM_BYTES: usize = 400 * 1024;
 /// Keys of one `get_many`.
 pub const READ_KEYS: usize = 100;
 /// Rounds in which a decision may ask for more keys.
-pub const READ_ROUNDS: usize = 3;
+pub const READ_ROUNDS: usize = 4;
 /// Bytes of a request body.
 pub const BODY_BYTES: usize = 1024 * 1024;
 /// Bytes of the body of a table operation: an item of [`ITEM_BYTES`] fits with every byte of it escaped.
@@ -46,6 +46,12 @@ pub const BOOKING_RESOURCES: usize = 5;
 pub const BOOKING_RESOURCE_DAYS: i64 = 30;
 /// Bookings that are held, or wait for approval, and hold units of a resource on one UTC day.
 pub const HOLDS: usize = 100;
+/// Bookings that wait in line for units of a resource on one UTC day.
+pub const WAITERS: usize = 50;
+/// UTC days, buffers included, that a booking which waits in line may touch.
+pub const WAITING_DAYS: i64 = 7;
+/// Bookings in line that one commit grants; more are granted right afterwards.
+pub const GRANTS: usize = 3;
 /// Minutes for which one may hold a booking.
 pub const HOLD_MINUTES: i64 = 60;
 /// Minutes after which a booking that nobody approved expires, unless the resource says otherwise.

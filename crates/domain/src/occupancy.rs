@@ -1,6 +1,8 @@
 //! Occupancy: how many units of a resource are in use, minute by minute. One [`Day`] is a step function over the minutes of a UTC
 //! day, so it never has more than 1,440 steps, whatever the number of bookings. Beside the steps it has holds: units of bookings that
-//! wait for approval, in use like others until they are void.
+//! are held or wait for approval, in use like others until they are void; and the [line](Waiter) of those who wait for units.
+
+mod line;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -13,6 +15,8 @@ use crate::limits::{CONFLICTS, HOLDS};
 use crate::refusal::Shortage;
 use crate::time::{DAY_MINUTES, Interval, Minute};
 
+pub use line::Waiter;
+
 /// Use of one resource on one UTC day: `(minute of the day, units in use from then on)`, minutes strictly increasing, neighbours
 /// different, zero before the first step.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,6 +24,8 @@ pub struct Day {
     steps: Vec<(i64, i64)>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     holds: Vec<Hold>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    waiting: Vec<Waiter>,
 }
 
 /// Units that a booking holds on one day until it is approved.
@@ -46,14 +52,15 @@ impl Hold {
 }
 
 impl Day {
-    /// Whether nothing is in use or held all day.
+    /// Whether nothing is in use or held all day, and nobody waits.
     pub fn is_free(&self) -> bool {
-        self.steps.is_empty() && self.holds.is_empty()
+        self.steps.is_empty() && self.holds.is_empty() && self.waiting.is_empty()
     }
 
-    /// Whether anything is in use at or after a minute of the day, holds that are not void included.
+    /// Whether anything is in use, or waited for, at or after a minute of the day, what is void not included.
     pub fn is_used_from(&self, minute: i64, now: Timestamp) -> bool {
-        self.in_use(now).pieces().any(|(_, to, used)| to > minute && used > 0)
+        self.waiting.iter().any(|waiter| waiter.is_live(now))
+            || self.in_use(now).pieces().any(|(_, to, used)| to > minute && used > 0)
     }
 
     /// The day with its holds as steps, but for those that are void.
@@ -66,12 +73,13 @@ impl Day {
         let before = std::iter::once(0).chain(self.steps.iter().map(|&(_, used)| used));
         let steps =
             self.steps.iter().zip(before).map(|(&(minute, used), before)| (minute, used.saturating_sub(before)));
-        Cow::Owned(Self { steps: summed(steps.chain(ends).collect()), holds: Vec::new() })
+        Cow::Owned(Self { steps: summed(steps.chain(ends).collect()), ..Self::default() })
     }
 
-    /// Removes the holds that are void.
+    /// Removes the holds that are void, and who waits no more.
     pub fn prune(&mut self, now: Timestamp) {
         self.holds.retain(|hold| hold.is_live(now));
+        self.waiting.retain(|waiter| waiter.is_live(now));
     }
 
     /// Removes the hold of a booking, and says whether there was one.
@@ -158,7 +166,7 @@ impl Ledger {
         self.days.insert((resource_id.to_owned(), day), Entry { day: stored, changed: false });
     }
 
-    /// The days that were changed, without holds that are void.
+    /// The days that were changed, without what is void.
     pub fn changed(&self) -> impl Iterator<Item = (&str, i64, &Day)> {
         self.days.iter().filter(|(_, entry)| entry.changed).map(|((id, day), entry)| (id.as_str(), *day, &entry.day))
     }
@@ -288,7 +296,7 @@ impl Ledger {
 }
 
 impl Entry {
-    /// Notes that the day changes. It is stored without holds that are void.
+    /// Notes that the day changes. It is stored without what is void.
     fn change(&mut self, now: Timestamp) {
         self.changed = true;
         self.day.prune(now);

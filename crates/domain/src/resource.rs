@@ -117,6 +117,11 @@ const fn default_minutes() -> i64 {
 }
 
 impl Request {
+    /// Units that it has.
+    pub fn capacity(&self) -> i64 {
+        self.capacity.unwrap_or_else(one)
+    }
+
     /// Reads a client's body. `kinds` are those that the operator added to [`KINDS`].
     pub fn parse(members: Map<String, Value>, kinds: &[String]) -> Result<Self, Refusal> {
         let mut fields = Fields::new(members);

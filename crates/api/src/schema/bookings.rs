@@ -35,6 +35,12 @@ pub(crate) struct BookingRequest {
     /// is booked cannot be held (409 `not-held`).
     #[schema(required = false, minimum = 1, maximum = 60)]
     hold: i64,
+    /// Where too few units are free, wait in line for them: it is WAITING and uses none until they come free, or expires at its start.
+    /// Units go to the first in line whom they suffice, as soon as they come free; it is CONFIRMED then, or PENDING where approval is
+    /// required. It counts in quotas meanwhile, and may be moved or canceled at any time; one that only becomes less keeps its place. For
+    /// new bookings of one resource and of at most 7 UTC days, buffers included, and not together with `hold`.
+    #[schema(required = false)]
+    waitlist: bool,
     /// What is to be booked beside it for the same time, all or nothing: other resources of the same location. Each resource's own
     /// rules and buffers bind. The resources of a booking of several may have at most 30 UTC days together.
     #[serde(rename = "additionalResources")]
@@ -113,16 +119,21 @@ pub(crate) struct Booking {
     #[serde(rename = "additionalResources")]
     #[schema(required = false)]
     additional: Vec<AdditionalResource>,
-    /// CONFIRMED, HELD (it holds its units until it is confirmed), PENDING (it waits for approval and holds its units), CANCELED,
-    /// DECLINED, EXPIRED (nobody confirmed or approved it in time) or NO_SHOW (nobody checked in); more may follow.
+    /// CONFIRMED, HELD (it holds its units until it is confirmed), PENDING (it waits for approval and holds its units),
+    /// WAITING (it waits in line for units, and uses none), CANCELED, DECLINED, EXPIRED (nobody confirmed or approved it in time, or no
+    /// units came free) or NO_SHOW (nobody checked in); more may follow.
     status: String,
     /// When it was last changed (RFC 3339).
     #[schema(format = "date-time")]
     timestamp: String,
-    /// When it expires unless it is confirmed or approved before.
+    /// When it expires unless it is confirmed, approved or granted before.
     #[serde(rename = "expiresAt")]
     #[schema(required = false, format = "date-time")]
     expires_at: String,
+    /// Since when it waits in line.
+    #[serde(rename = "waitingSince")]
+    #[schema(required = false, format = "date-time")]
+    waiting_since: String,
     /// When somebody checked in.
     #[serde(rename = "checkedInAt")]
     #[schema(required = false, format = "date-time")]
@@ -139,7 +150,8 @@ pub(crate) struct Booking {
     attendees: Vec<Attendee>,
 }
 
-/// A booking in a resource's list: whole for its owner and for administrators, an outline for others. In the list of an additional
+/// A booking in a resource's list: whole for its owner and for administrators, an outline for others, who do not see those that wait in
+/// line. In the list of an additional
 /// resource it has that resource and its units, with the booking's identifiers for its owner and for administrators.
 #[derive(Serialize, ToSchema)]
 #[schema(examples(json!({

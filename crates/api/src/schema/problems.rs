@@ -33,7 +33,7 @@ pub(crate) struct Problem {
     /// One sentence for people.
     detail: String,
     /// The rule that refused: a stable word for programs. Of bookings: `capacity`, `opening-hours`, `exception`, `slot-grid`,
-    /// `min-duration`, `max-duration`, `min-notice`, `max-horizon`, `quota`, `too-many-dates`, `too-many-holds`,
+    /// `min-duration`, `max-duration`, `min-notice`, `max-horizon`, `quota`, `too-many-dates`, `too-many-holds`, `waitlist-full`,
     /// `cancellation-window`, `other-location`, `resource-unreadable`, `location-unreadable`, `booking-unreadable`, `not-pending`,
     /// `not-held`, `not-confirmed`, `expired`, `booking-canceled`, `booking-declined`, `no-show`, `check-in-early`, `check-in-late`.
     code: String,

@@ -4,15 +4,16 @@
 use domain::Refusal;
 use domain::alternatives::Sought;
 use domain::booking::{self, Granted, Part, Place, Request, Site};
-use domain::limits::{ALTERNATIVES, COMMIT_ITEMS, SIBLINGS};
+use domain::limits::{ALTERNATIVES, SIBLINGS};
 use domain::occupancy::Ledger;
 use domain::refusal::Elsewhere;
 use domain::resource::Rules;
 use domain::time::Interval;
 use serde::Deserialize;
-use store::{Cursor, Index, Item, Key, Loaded, Query, StoreError, Verdict};
+use store::{Cursor, Index, Item, Loaded, Query, StoreError, Verdict};
 
 use super::put::{Put, resource};
+use super::reading::Reading;
 use super::{calendar, quotas};
 use crate::commit::{Decided, refuse};
 use crate::{App, resources};
@@ -87,7 +88,7 @@ impl Put {
         earlier: Option<&Granted>,
     ) -> Decided {
         let (sought, refusal) = refused;
-        let mut reading = Reading::new(loaded);
+        let mut reading = Reading::new(loaded, 1);
         let around = |site: &Site| {
             let id = site.part.resource_id.clone();
             sought.days(&site.rules).map(move |day| calendar::day_key(&id, day))
@@ -177,28 +178,5 @@ impl Put {
             return Ok(false);
         }
         Ok(booking::place(Place { sites: &sites, ..place }, request, earlier, &mut ledger).is_ok())
-    }
-}
-
-/// Keys that a decision is to read, as many as there is room for.
-struct Reading<'a> {
-    loaded: &'a Loaded,
-    room: usize,
-    keys: Vec<Key>,
-}
-
-impl<'a> Reading<'a> {
-    fn new(loaded: &'a Loaded) -> Self {
-        let room = COMMIT_ITEMS.saturating_sub(loaded.entries().count()).saturating_sub(1);
-        Self { loaded, room, keys: Vec::new() }
-    }
-
-    /// Adds those of the keys that are not loaded yet if there is room for all of them, and says whether there was.
-    fn fits(&mut self, keys: impl Iterator<Item = Key>) -> bool {
-        let missing = calendar::missing(self.loaded, keys.filter(|key| !self.keys.contains(key)));
-        let Some(rest) = self.room.checked_sub(missing.len()) else { return false };
-        self.room = rest;
-        self.keys.extend(missing);
-        true
     }
 }

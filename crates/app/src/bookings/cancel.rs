@@ -5,7 +5,7 @@ use domain::booking::{self, Granted, State, Status};
 use domain::occupancy::Ledger;
 use store::{Key, Loaded, StoreError, Verdict};
 
-use super::{calendar, earlier, key};
+use super::{calendar, earlier, key, line};
 use crate::commit::{Decided, Draft, refuse};
 use crate::{App, Command, Failure, Reply, resources};
 
@@ -80,7 +80,10 @@ impl Cancel {
             let state = earlier.without_buffer(resource_id, &mut ledger, loaded.now());
             self.keep(loaded, &mut draft, &earlier, &state, &ledger)?;
         } else if let Some(canceled) = booking::cancel(earlier.clone(), &mut ledger, loaded.now()) {
-            calendar::store(&mut draft, loaded, "frontdesk.booking.canceled", &canceled, Some(&earlier), &ledger)?;
+            let event = "frontdesk.booking.canceled";
+            if let Err(missing) = line::store(&mut draft, loaded, event, &canceled, Some(&earlier), ledger)? {
+                return Ok(Verdict::Read(missing));
+            }
         }
         draft.reply(Reply::empty())
     }

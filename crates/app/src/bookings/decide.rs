@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 use store::{Key, Loaded, Verdict};
 
-use super::{calendar, earlier, key};
+use super::{calendar, earlier, key, line};
 use crate::commit::{Decided, Draft, refuse};
 use crate::{App, Command, Failure, Reply, Success};
 
@@ -100,10 +100,10 @@ where
     let mut ledger = calendar::ledger(loaded)?;
     match change(earlier.clone(), &mut ledger, loaded.now()) {
         Err(refusal) => refuse(refusal),
-        Ok(Some((granted, event))) => {
-            let written = calendar::store(&mut draft, loaded, event, &granted, Some(earlier), &ledger)?;
-            draft.reply(Reply::new(Success::Ok, written.body, written.version))
-        }
+        Ok(Some((granted, event))) => match line::store(&mut draft, loaded, event, &granted, Some(earlier), ledger)? {
+            Ok(written) => draft.reply(Reply::new(Success::Ok, written.body, written.version)),
+            Err(missing) => Ok(Verdict::Read(missing)),
+        },
         Ok(None) => {
             let item = loaded.item(&key(&earlier.booking.booking_id))?;
             draft.reply(item.map_or_else(Reply::empty, |item| item.clone().into()))

@@ -4,8 +4,10 @@ mod alternatives;
 mod calendar;
 mod cancel;
 mod decide;
+pub(crate) mod line;
 mod put;
 mod quotas;
+mod reading;
 mod shown;
 pub(crate) mod timers;
 

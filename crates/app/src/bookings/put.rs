@@ -3,6 +3,7 @@
 use domain::booking::part::{self, pointer};
 use domain::booking::{self, Booking, Claim, Granted, Part, Place, Request, Site};
 use domain::location::Closing;
+use domain::occupancy::Ledger;
 use domain::resource::{Rules, State as ResourceState};
 use domain::rules::{Binding, Procedure};
 use domain::time::Interval;
@@ -10,7 +11,7 @@ use domain::{Problem, Refusal, id};
 use serde_json::{Map, Value};
 use store::{Key, Loaded, StoreError, Verdict, Write};
 
-use super::{calendar, earlier, key, quotas};
+use super::{calendar, earlier, key, line, quotas};
 use crate::commit::{Decided, Draft, Recorder, Recording, again, refuse, undecided};
 use crate::{App, Command, Failure, Reply, Success, locations, resources};
 
@@ -110,7 +111,12 @@ impl Put {
         {
             return refuse(refusal);
         }
-        self.place(loaded, found.rules, earlier.as_ref())
+        let ledger = calendar::ledger(loaded)?;
+        let ahead = line::days_ahead(loaded, &ledger, &found.claims);
+        if !ahead.is_empty() {
+            return Ok(Verdict::Read(ahead));
+        }
+        self.place(loaded, ledger, found.rules, earlier.as_ref())
     }
 
     /// What can be said without looking at the calendar.
@@ -119,7 +125,7 @@ impl Put {
             return Ok(Err(refusal));
         }
         let status = earlier.map(|earlier| earlier.status(loaded.now()));
-        if let Some(status) = status.filter(|status| !status.stands()) {
+        if let Some(status) = status.filter(|status| !status.is_open()) {
             return Ok(Err(booking::ended(status)));
         }
         let mut rules: Vec<Rules> = Vec::with_capacity(self.request.parts.len());
@@ -152,8 +158,7 @@ impl Put {
         calendar::missing(loaded, days.chain(old).chain(self.parts()).chain(location).chain(quotas).chain(left))
     }
 
-    fn place(&self, loaded: &Loaded, rules: Vec<Rules>, earlier: Option<&Granted>) -> Decided {
-        let mut ledger = calendar::ledger(loaded)?;
+    fn place(&self, loaded: &Loaded, mut ledger: Ledger, rules: Vec<Rules>, earlier: Option<&Granted>) -> Decided {
         let home = rules.first().map(|rules| locations::key(&rules.location_id));
         let location = home.as_ref().map(|home| loaded.item(home)).transpose()?.flatten();
         let (sites, local) = match (self.sites(loaded, &self.request, rules, earlier)?, locations::local(location)) {
@@ -169,7 +174,10 @@ impl Put {
                     None => ("frontdesk.booking.created", Success::Created),
                 };
                 let mut draft = Draft::new(loaded);
-                let written = calendar::store(&mut draft, loaded, event, &granted, earlier, &ledger)?;
+                let written = match line::store(&mut draft, loaded, event, &granted, earlier, ledger)? {
+                    Ok(written) => written,
+                    Err(missing) => return Ok(Verdict::Read(missing)),
+                };
                 // All bookings at a location read it. One that is decided while it changes may stand, as if it came before: nobody
                 // decides on what the booking writes when they change a location, and one with resources, which are guarded, is not
                 // deleted.

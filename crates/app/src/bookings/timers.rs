@@ -11,11 +11,12 @@ use store::{Key, Loaded, Query, Sort, StoreError, Table, Write};
 
 use super::decide::fire;
 use super::key;
+use super::line::Look;
 use crate::commit::Draft;
 use crate::{App, Command, Failure};
 
 /// Partitions among which timers are spread.
-const SHARDS: u32 = 16;
+pub(super) const SHARDS: u32 = 16;
 /// Pages of one shard that one run goes through, so that timers which fail do not keep it from the others.
 const PAGES: usize = 16;
 
@@ -30,6 +31,14 @@ struct Stored {
     kind: TimerKind,
     #[serde(rename = "bookingID")]
     booking_id: String,
+}
+
+/// What may be among the timers.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Due {
+    Booking(Stored),
+    Line(Look),
 }
 
 impl Stored {
@@ -48,12 +57,17 @@ impl Stored {
 }
 
 /// A minute so that texts sort as minutes do.
-fn minute(minute: Minute) -> String {
+pub(super) fn minute(minute: Minute) -> String {
     format!("{:012}", minute.0)
 }
 
 fn stored(granted: &Granted) -> Option<Stored> {
     granted.timer().map(|timer| Stored::new(&granted.booking.booking_id, timer))
+}
+
+/// The key of the timer of a booking that expires then.
+pub(super) fn expiry(booking_id: &str, due: Minute) -> Key {
+    Stored::new(booking_id, Timer { due, kind: TimerKind::Expire }).key()
 }
 
 /// The key of a booking's timer, if it has one.
@@ -120,7 +134,7 @@ impl App {
         for _ in 0..PAGES {
             let page = self.store.query(query.clone()).await?;
             for item in page.items {
-                match item.body::<Stored>() {
+                match item.body::<Due>() {
                     Ok(timer) => done = done.saturating_add(usize::from(self.run(timer).await)),
                     Err(error) => tracing::warn!(%error, item = item.body, "a timer cannot be read"),
                 }
@@ -134,7 +148,24 @@ impl App {
     }
 
     /// Runs a timer, and says whether that went well.
-    async fn run(&self, timer: Stored) -> bool {
+    async fn run(&self, timer: Due) -> bool {
+        let timer = match timer {
+            Due::Booking(timer) => timer,
+            Due::Line(look) => {
+                let resource = look.resource_id.clone();
+                return self
+                    .look_at_line(look)
+                    .await
+                    .inspect_err(|error| {
+                        tracing::warn!(
+                            error = error as &(dyn std::error::Error + 'static),
+                            resource,
+                            "a look at a line failed"
+                        );
+                    })
+                    .is_ok();
+            }
+        };
         let (due, booking, kind) = (timer.key(), key(&timer.booking_id), timer.kind);
         let operation = match kind {
             TimerKind::Expire => "ExpireBooking",

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use app::{Command, Failure};
 use domain::Clock;
-use domain::booking::{Claim, Granted};
+use domain::booking::{Claim, Granted, Status};
 use domain::occupancy::{Day, Holder, Ledger};
 use domain::time::{Interval, Minute};
 use jiff::{SignedDuration, Timestamp};
@@ -34,6 +34,7 @@ enum Step {
         more: Vec<u8>,
         bound: bool,
         hold: Option<i64>,
+        waitlist: bool,
     },
     Cancel {
         user: u8,
@@ -74,8 +75,8 @@ fn steps() -> impl Strategy<Value = Step> {
     // Around a midnight, in half hours, so that bookings meet, touch two days, and are past or to come.
     let more = prop::collection::vec(0..RESOURCES, 0..3);
     let hold = prop::option::weighted(0.3, 1i64..=60);
-    let put = (0u8..2, 0u8..8, 0..RESOURCES, -20i64..20, 1i64..10, 1i64..3, more, any::<bool>(), hold).prop_map(
-        |(user, booking, resource, at, length, units, more, bound, hold)| Step::Put {
+    let put = (0u8..2, 0u8..8, 0..RESOURCES, -20i64..20, 1i64..10, 1i64..3, more, any::<(bool, bool)>(), hold)
+        .prop_map(|(user, booking, resource, at, length, units, more, (bound, waitlist), hold)| Step::Put {
             user,
             booking,
             resource,
@@ -85,8 +86,8 @@ fn steps() -> impl Strategy<Value = Step> {
             more,
             bound,
             hold,
-        },
-    );
+            waitlist,
+        });
     let one = || (0u8..2, 0u8..8);
     prop_oneof![
         12 => put,
@@ -105,10 +106,12 @@ fn steps() -> impl Strategy<Value = Step> {
 
 async fn run(desk: &Desk, step: Step) -> Result<(), Failure> {
     match step {
-        Step::Put { user, booking, resource, start, minutes, units, more, bound, hold } => {
+        Step::Put { user, booking, resource, start, minutes, units, more, bound, hold, waitlist } => {
             let more: Vec<_> = more.iter().map(|resource| json!({"resourceID": format!("r{resource}")})).collect();
             let mut wish = json!({"resourceID": format!("r{resource}"), "starttimeepochtime": start, "durationMinutes": minutes, "units": units,
                 "additionalResources": more});
+            // Neither together with a hold, nor for several resources.
+            wish["waitlist"] = json!(waitlist && hold.is_none() && more.is_empty());
             if let Some(minutes) = hold {
                 wish["hold"] = json!(minutes);
             }
@@ -174,7 +177,17 @@ pub(crate) async fn booked(store: &dyn Store, latest: Timestamp) -> Use {
     let wanted = bookings.iter().flat_map(|granted| granted.booking.part_items());
     let wanted: BTreeMap<_, _> = wanted.map(|part| (part.key.clone(), serde_json::to_value(&part).unwrap())).collect();
     assert_eq!(parts, wanted);
+    let mut lines: BTreeMap<(String, i64), Vec<Value>> = BTreeMap::new();
     for Granted { booking, state } in &bookings {
+        let waits = booking.status == Status::Waiting && !state.until.unwrap().has_begun(latest);
+        for claim in state.claims.iter().filter(|_| waits) {
+            let Claim { resource_id, start, end, units } = claim;
+            let waiter = json!({"bookingID": booking.booking_id, "place": state.place, "start": start, "end": end, "units": units,
+                "until": state.until});
+            for (day, _, _) in claim.days() {
+                lines.entry((resource_id.clone(), day)).or_default().push(waiter.clone());
+            }
+        }
         let minute = |seconds| Minute::from_epoch_seconds(seconds).unwrap();
         let (start, end) = (minute(booking.start), minute(booking.end.unwrap()));
         let holder = state.until.map(|until| Holder { booking_id: &booking.booking_id, until });
@@ -187,14 +200,23 @@ pub(crate) async fn booked(store: &dyn Store, latest: Timestamp) -> Use {
             }
         }
     }
-    ledger.changed().map(|(resource, day, used)| ((resource.to_owned(), day), sorted(used))).collect()
+    let mut days: Use =
+        ledger.changed().map(|(resource, day, used)| ((resource.to_owned(), day), sorted(used))).collect();
+    for (key, mut line) in lines {
+        line.sort_by_key(|waiter| waiter["place"].as_i64());
+        days.entry(key).or_insert_with(|| json!({"steps": []}))["waiting"] = json!(line);
+    }
+    days
 }
 
-/// A day as a value, its holds in the order of their bookings.
+/// A day as a value, its holds in the order of their bookings, its line in the order of places.
 fn sorted(day: &Day) -> Value {
     let mut day = serde_json::to_value(day).unwrap();
     if let Some(holds) = day.get_mut("holds").and_then(Value::as_array_mut) {
         holds.sort_by_key(|hold| hold["bookingID"].to_string());
+    }
+    if let Some(waiting) = day.get_mut("waiting").and_then(Value::as_array_mut) {
+        waiting.sort_by_key(|waiter| waiter["place"].as_i64());
     }
     day
 }
@@ -220,7 +242,7 @@ pub(crate) async fn stored(store: &dyn Store, now: Timestamp, latest: Timestamp)
     days
 }
 
-/// The timers are exactly those of the bookings.
+/// The timers are exactly those of the bookings, but for looks at lines.
 async fn assert_timers(store: &dyn Store) {
     let (bookings, _) = bookings(store).await;
     let wanted: BTreeSet<(i64, String)> = bookings
@@ -230,10 +252,35 @@ async fn assert_timers(store: &dyn Store) {
     let mut found = BTreeSet::new();
     for item in store.scan(Table::Timers, 1_000, None).await.unwrap().items {
         let timer: Value = item.body().unwrap();
+        if timer["kind"] == "line" {
+            continue;
+        }
         let due = timer["due"].as_str().unwrap().split('#').next().unwrap().parse().unwrap();
         assert!(found.insert((due, timer["bookingID"].as_str().unwrap().to_owned())));
     }
     assert_eq!(found, wanted);
+}
+
+/// Nobody waits for units that are free, but for what a timer is due to grant.
+async fn assert_granted(store: &dyn Store, now: Timestamp) {
+    for item in store.scan(Table::Timers, 1_000, None).await.unwrap().items {
+        let timer: Value = item.body().unwrap();
+        let due: i64 = timer["due"].as_str().unwrap().split('#').next().unwrap().parse().unwrap();
+        if Minute(due).has_begun(now) {
+            return;
+        }
+    }
+    for resource in (0..RESOURCES).map(|resource| format!("r{resource}")) {
+        let Some(item) = store.get(&Key::new(Table::Resources, &resource)).await.unwrap() else { continue };
+        let capacity = item.body::<Value>().unwrap()["capacity"].as_i64().unwrap();
+        let mut ledger = Ledger::new(now);
+        for item in store.query(Query::table(Table::Occupancy, &resource)).await.unwrap().items {
+            ledger.insert(&resource, item.body::<Value>().unwrap()["day"].as_i64().unwrap(), item.body().unwrap());
+        }
+        let all = Interval::new(Minute(MIDNIGHT / 60 - 10_000), Minute(MIDNIGHT / 60 + 10_000));
+        let first = ledger.first_in_line(&resource, all, capacity, None);
+        assert!(first.is_empty(), "{resource} is free for {first:?}");
+    }
 }
 
 async fn assert_events(store: &dyn Store) {
@@ -275,9 +322,16 @@ async fn play(steps: Vec<Step>) {
         latest = latest.max(desk.clock.now());
         assert_eq!(stored(store, desk.clock.now(), latest).await, booked(store, latest).await, "after {step:?}");
         assert_timers(store).await;
+        if desk.clock.now() == latest {
+            assert_granted(store, latest).await;
+        }
         quotas::assert_recount(store, &bookings(store).await.0, latest).await;
     }
     assert_events(store).await;
+    desk.clock.wait(latest.as_second() - desk.clock.now().as_second());
+    desk.app.run_due(100).await.unwrap();
+    desk.app.run_due(100).await.unwrap();
+    assert_granted(store, latest).await;
     desk.app.delete_location(Command::default(), "l", true).await.unwrap();
     assert_eq!(stored(store, desk.clock.now(), latest).await, booked(store, latest).await, "what is past stays");
     quotas::assert_recount(store, &bookings(store).await.0, latest).await;
@@ -319,6 +373,11 @@ async fn play_together(lanes: Vec<Vec<Step>>) {
     assert_eq!(stored(desk.store.as_ref(), desk.clock.now(), latest).await, booked(desk.store.as_ref(), latest).await);
     assert_timers(desk.store.as_ref()).await;
     assert_events(desk.store.as_ref()).await;
+    desk.clock.wait(200 * 3600);
+    desk.app.run_due(100).await.unwrap();
+    desk.app.run_due(100).await.unwrap();
+    assert_granted(desk.store.as_ref(), desk.clock.now()).await;
+    assert_eq!(desk.store.scan(Table::Timers, 10, None).await.unwrap().items.len(), 0);
 }
 
 proptest! {

@@ -14,3 +14,4 @@ mod several;
 mod support;
 mod tickets;
 mod timers;
+mod waiting;

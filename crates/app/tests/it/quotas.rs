@@ -36,7 +36,7 @@ fn recount(bookings: &[Granted], first: Date) -> Counts {
     let begun = |booking: &Booking| booking.timestamp.parse::<Timestamp>().unwrap().as_second() >= booking.start;
     let counts_still = |booking: &&Booking| match booking.status {
         Status::Canceled => begun(booking),
-        status => status.stands() || status == Status::NoShow,
+        status => status.is_open() || status == Status::NoShow,
     };
     for booking in bookings.iter().map(|granted| &granted.booking).filter(counts_still) {
         let minute = |seconds| Minute::from_epoch_seconds(seconds).unwrap();

@@ -42,7 +42,7 @@ pub fn expire(earlier: Granted, ledger: &mut Ledger, now: Timestamp) -> Option<G
 }
 
 fn not_pending(status: Status) -> Refusal {
-    if status.stands() {
+    if status.is_open() {
         return Refusal::conflict("not-pending", "The booking does not wait for approval; cancel it instead.");
     }
     ended(status)

@@ -13,7 +13,7 @@ pub fn check_in(earlier: Granted, now: Timestamp) -> Result<Option<Granted>, Ref
     match earlier.status(now) {
         Status::Confirmed if earlier.booking.checked_in_at.is_some() => return Ok(None),
         Status::Confirmed => {}
-        status if status.stands() => {
+        status if status.is_open() => {
             let detail = "The booking is not confirmed yet; check in once it is.";
             return Err(Refusal::conflict("not-confirmed", detail));
         }

@@ -19,6 +19,10 @@ pub fn confirm(
     match earlier.status(now) {
         Status::Held => {}
         Status::Confirmed | Status::Pending => return Ok(None),
+        Status::Waiting => {
+            let detail = "The booking waits for units; there is nothing to confirm.";
+            return Err(Refusal::conflict("not-held", detail));
+        }
         status => return Err(ended(status)),
     }
     if !earlier.is_intact(ledger) {

@@ -8,6 +8,7 @@ pub mod part;
 mod place;
 mod request;
 mod state;
+mod waiting;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -25,6 +26,7 @@ pub use part::{Part, PartItem};
 pub use place::{Place, Refused, Site, place};
 pub use request::Request;
 pub use state::{Granted, State, Timer, TimerKind, ended};
+pub use waiting::grant;
 
 /// Where a booking stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,6 +38,8 @@ pub enum Status {
     Held,
     /// It holds its units until it is approved, declined or expires.
     Pending,
+    /// It waits in line for units, and uses none.
+    Waiting,
     /// It was canceled; kept for the record.
     Canceled,
     /// It was not approved.
@@ -47,14 +51,19 @@ pub enum Status {
 }
 
 impl Status {
-    /// Whether the booking uses units; one that does not is kept for the record and never changes again.
+    /// Whether the booking uses units.
     pub const fn stands(self) -> bool {
         matches!(self, Self::Confirmed | Self::Held | Self::Pending)
     }
 
-    /// Whether the booking stands until some time only, unless it is confirmed or approved.
+    /// Whether the booking stands, or may come to; one that does not is kept for the record and never changes again.
+    pub const fn is_open(self) -> bool {
+        self.stands() || matches!(self, Self::Waiting)
+    }
+
+    /// Whether the booking expires at some time, unless it is confirmed, approved or granted before.
     pub const fn waits(self) -> bool {
-        matches!(self, Self::Held | Self::Pending)
+        matches!(self, Self::Held | Self::Pending | Self::Waiting)
     }
 }
 
@@ -94,9 +103,12 @@ pub struct Booking {
     /// When it was last changed (RFC 3339).
     #[serde(default)]
     pub timestamp: String,
-    /// When it expires unless somebody confirms or approves it before (RFC 3339).
+    /// When it expires unless it is confirmed, approved or granted before (RFC 3339).
     #[serde(rename = "expiresAt", default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<String>,
+    /// Since when it waits in line for units (RFC 3339).
+    #[serde(rename = "waitingSince", default, skip_serializing_if = "Option::is_none")]
+    waiting_since: Option<String>,
     /// When somebody checked in (RFC 3339).
     #[serde(rename = "checkedInAt", default, skip_serializing_if = "Option::is_none")]
     pub checked_in_at: Option<String>,
@@ -129,8 +141,8 @@ impl Booking {
     /// The resources of which a booking of `parts` at a time, in its place, would leave a part of its time or units to others.
     pub fn given_up_by<'a>(&'a self, parts: &'a [Part], wanted: Interval) -> impl Iterator<Item = &'a str> {
         let Interval { start, end } = wanted;
-        // What is only held may be given up at any time.
-        let held = self.status == Status::Held;
+        // What is only held, or waited for, may be given up at any time.
+        let held = matches!(self.status, Status::Held | Status::Waiting);
         let covered = start.epoch_seconds() <= self.start && self.end.is_none_or(|until| until <= end.epoch_seconds());
         let kept = move |(id, units): &(&str, i64)| {
             covered && parts.iter().any(|part| part.resource_id == *id && *units <= part.units)
@@ -141,5 +153,5 @@ impl Booking {
 
 /// Cancels a booking and takes back its claims. A booking that does not stand any more stays as it is: `None`.
 pub fn cancel(earlier: Granted, ledger: &mut Ledger, now: Timestamp) -> Option<Granted> {
-    earlier.status(now).stands().then(|| earlier.end(Status::Canceled, ledger, now))
+    earlier.status(now).is_open().then(|| earlier.end(Status::Canceled, ledger, now))
 }

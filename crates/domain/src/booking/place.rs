@@ -8,7 +8,7 @@ use super::part::{self, Part};
 use super::state::give_back;
 use super::{Booking, Claim, Granted, Request, State, Status, ended};
 use crate::alternatives::Sought;
-use crate::limits::HOLDS;
+use crate::limits::{HOLDS, WAITING_DAYS};
 use crate::meant::Meant;
 use crate::occupancy::{Holder, Ledger};
 use crate::refusal::{Kind, Problem, Refusal, Shortage};
@@ -46,15 +46,6 @@ pub struct Place<'a> {
     pub now: Timestamp,
 }
 
-/// What a booking waits for.
-#[derive(Clone, Copy, Debug)]
-struct Wait {
-    status: Status,
-    until: Minute,
-    /// How many minutes it waits for approval once it is confirmed.
-    approval: Option<i64>,
-}
-
 /// A booking that was not granted.
 #[derive(Debug)]
 pub struct Refused {
@@ -77,8 +68,14 @@ pub fn place(
     let rules = || place.sites.iter().map(|site| &site.rules);
     let wanted = request.interval(rules().next()).map_err(invalid)?;
     let mut claims = request.claims(rules()).map_err(invalid)?;
+    if request.waitlist && claims.iter().any(|claim| claim.interval().day_count() > WAITING_DAYS) {
+        let detail = format!("is for bookings of at most {WAITING_DAYS} UTC days, buffers included");
+        return Err(invalid(Refusal::invalid("/waitlist", detail)));
+    }
+    let ahead = place.ahead(&claims, ledger);
     if let Some(earlier) = earlier {
-        if request.hold.is_some() && earlier.booking.status != Status::Held {
+        let booked = matches!(earlier.booking.status, Status::Confirmed | Status::Pending);
+        if request.hold.is_some() && booked {
             return Err(invalid(not_held()));
         }
         if !earlier.is_intact(ledger) {
@@ -104,15 +101,18 @@ pub fn place(
         };
         counted.extend(counts.map(|counts| (site.part.resource_id.clone(), counts)));
     }
-    let wait = place.wait(request, wanted, &claims, earlier);
-    let until = wait.map(|wait| wait.until);
-    place.take((request, wanted), &claims, until, earlier, ledger)?;
+    let approval = place.approval(&claims, earlier);
+    let (status, until) = place.status(request, wanted, &claims, approval, earlier);
     let meant = Some(place.meant(wanted, earlier));
-    let check_in = CheckIn::of(place.sites.iter().map(|site| site.procedure), wanted, place.now);
-    let approval = wait.and_then(|wait| wait.approval);
-    let state = State { claims, until, approval, counted, meant, check_in: Some(check_in) };
-    let status = wait.map_or(Status::Confirmed, |wait| wait.status);
-    Ok(place.granted(request, wanted, (status, state), earlier))
+    let check_in = Some(CheckIn::of(place.sites.iter().map(|site| site.procedure), wanted, place.now));
+    let state = State { claims, until, approval, place: None, counted, meant, check_in };
+    match place.take((request, wanted), &state.claims, (until, &ahead), earlier, ledger) {
+        Ok(()) => {
+            let approval = approval.filter(|_| status == Status::Held);
+            Ok(place.granted(request, wanted, (status, State { approval, ..state }), earlier))
+        }
+        Err(refused) => place.wait_in_line((request, wanted), state, earlier, ledger, refused),
+    }
 }
 
 /// What a booking that stays when it is claims and counts: the same as before, whatever buffers and quota are now.
@@ -159,23 +159,45 @@ impl<'a> Place<'a> {
         self.sites.first().map_or("", |site| &site.rules.location_id)
     }
 
-    /// What the booking waits for; none when it is confirmed at once. What was approved stays so, and what waits for approval goes on
-    /// waiting, as long as it only becomes less. What was held is held anew, or waits no more.
-    fn wait(self, request: &Request, wanted: Interval, claims: &[Claim], earlier: Option<&Granted>) -> Option<Wait> {
-        let covered = |claim: &Claim| earlier.is_some_and(|earlier| earlier.covers(claim));
-        let waiting = earlier.and_then(|earlier| earlier.state.until);
-        let pending = |until| Wait { status: Status::Pending, until, approval: None };
-        let was_pending = earlier.is_some_and(|earlier| earlier.booking.status == Status::Pending);
-        if was_pending && claims.iter().all(covered) {
-            return waiting.map(pending);
+    /// How many minutes the booking waits for approval; none when it needs none. What was approved stays so as long as it only becomes
+    /// less.
+    fn approval(self, claims: &[Claim], earlier: Option<&Granted>) -> Option<i64> {
+        let approved =
+            |claim: &Claim| earlier.is_some_and(|earlier| earlier.state.until.is_none() && earlier.covers(claim));
+        let sites = self.sites.iter().zip(claims).filter(|(_, claim)| !approved(claim));
+        sites.filter_map(|(site, _)| site.procedure.approval_minutes()).min()
+    }
+
+    /// Where the booking is to stand, and until when it does if it waits. What waits for approval goes on waiting as long as it only
+    /// becomes less. What was held is held anew, or waits no more.
+    fn status(
+        self,
+        request: &Request,
+        wanted: Interval,
+        claims: &[Claim],
+        approval: Option<i64>,
+        earlier: Option<&Granted>,
+    ) -> (Status, Option<Minute>) {
+        let pending = earlier.filter(|earlier| earlier.booking.status == Status::Pending);
+        if let Some(earlier) = pending.filter(|earlier| claims.iter().all(|claim| earlier.covers(claim))) {
+            return (Status::Pending, earlier.state.until);
         }
-        let sites = self.sites.iter().zip(claims).filter(|(_, claim)| waiting.is_some() || !covered(claim));
-        let approval = sites.filter_map(|(site, _)| site.procedure.approval_minutes()).min();
         let until = |minutes| waits_until(minutes, wanted.start, self.now);
-        match request.hold {
-            Some(minutes) => Some(Wait { status: Status::Held, until: until(minutes), approval }),
-            None => approval.map(until).map(pending),
+        match (request.hold, approval) {
+            (Some(minutes), _) => (Status::Held, Some(until(minutes))),
+            (None, Some(minutes)) => (Status::Pending, Some(until(minutes))),
+            (None, None) => (Status::Confirmed, None),
         }
+    }
+
+    /// What those in line for these units could have: it is theirs.
+    fn ahead(self, claims: &[Claim], ledger: &Ledger) -> Vec<Claim> {
+        let of = |(site, claim): (&Site, &Claim)| {
+            let capacity = site.rules.capacity;
+            let first = ledger.first_in_line(&claim.resource_id, claim.interval(), capacity, Some(self.booking_id));
+            first.into_iter().map(|waiter| waiter.claim(&claim.resource_id)).collect::<Vec<_>>()
+        };
+        self.sites.iter().zip(claims).flat_map(of).collect()
     }
 
     /// Takes the units of all claims, or of none.
@@ -183,7 +205,7 @@ impl<'a> Place<'a> {
         self,
         asked: (&Request, Interval),
         claims: &[Claim],
-        until: Option<Minute>,
+        (until, ahead): (Option<Minute>, &[Claim]),
         earlier: Option<&Granted>,
         ledger: &mut Ledger,
     ) -> Result<(), Box<Refused>> {
@@ -192,14 +214,16 @@ impl<'a> Place<'a> {
             let covered = earlier.is_some_and(|earlier| earlier.covers(claim));
             let capacity = if covered { i64::MAX } else { site.rules.capacity };
             let short = |shortages| over_capacity(index, claim, &site.rules, shortages);
-            let outcome = match until {
+            let ahead = if covered { &[] } else { ahead };
+            let behind = ledger.check_behind(ahead, claim, capacity).map_err(short);
+            let outcome = behind.and_then(|()| match until {
                 Some(_) if !ledger.has_room_for_hold(&claim.resource_id, claim.interval()) => Err(too_many_holds()),
                 Some(until) => {
                     let holder = Holder { booking_id: self.booking_id, until };
                     ledger.hold(holder, claim, capacity).map_err(short)
                 }
                 None => ledger.claim(claim, capacity).map_err(short),
-            };
+            });
             if let Err(refusal) = outcome {
                 give_back(self.booking_id, claims.iter().take(index), until, ledger);
                 return Err(self.refused(index, asked, refusal));
@@ -208,7 +232,7 @@ impl<'a> Place<'a> {
         Ok(())
     }
 
-    fn granted(
+    pub(super) fn granted(
         self,
         request: &Request,
         wanted: Interval,
@@ -230,6 +254,7 @@ impl<'a> Place<'a> {
             status,
             timestamp: timestamp(self.now),
             expires_at: state.until.map(Minute::rfc3339),
+            waiting_since: None,
             checked_in_at: begun.and_then(|earlier| earlier.booking.checked_in_at.clone()),
             decline_reason: None,
             title: request.title.clone(),

@@ -23,6 +23,8 @@ pub struct Request {
     minutes: Option<i64>,
     /// For how many minutes it is only to be held, until it is confirmed; none to book it.
     pub(super) hold: Option<i64>,
+    /// Whether it waits in line where too few units are free.
+    pub(super) waitlist: bool,
     pub(super) title: Option<String>,
     pub(super) notes: Option<String>,
     pub(super) attendees: Vec<Attendee>,
@@ -30,7 +32,7 @@ pub struct Request {
 }
 
 /// Members of a booking that the server decides.
-const DECIDED: [&str; 11] = [
+const DECIDED: [&str; 12] = [
     "bookingID",
     "userID",
     "locationID",
@@ -38,6 +40,7 @@ const DECIDED: [&str; 11] = [
     "status",
     "timestamp",
     "expiresAt",
+    "waitingSince",
     "checkedInAt",
     "declineReason",
     "partOf",
@@ -57,8 +60,9 @@ impl Request {
         let notes = fields.text("notes", TEXT_BYTES);
         let attendees = attendee::read(&mut fields);
         read_additional(&mut fields, &mut parts);
+        let waitlist = read_waitlist(&mut fields, &parts, hold);
         let more = fields.finish()?;
-        Ok(Self { parts, start: start.unwrap_or(Minute(0)), minutes, hold, title, notes, attendees, more })
+        Ok(Self { parts, start: start.unwrap_or(Minute(0)), minutes, hold, waitlist, title, notes, attendees, more })
     }
 
     /// The main resource.
@@ -136,6 +140,20 @@ fn read_additional(fields: &mut Fields, parts: &mut Vec<Part>) {
         parts.push(part);
     }
     fields.wrong_all(errors);
+}
+
+fn read_waitlist(fields: &mut Fields, parts: &[Part], hold: Option<i64>) -> bool {
+    let waitlist = fields.boolean("waitlist").unwrap_or_default();
+    if waitlist && parts.len() > 1 {
+        fields.wrong(
+            "waitlist",
+            "is for bookings of one resource; leave `additionalResources` out, or book them on their own",
+        );
+    }
+    if waitlist && hold.is_some() {
+        fields.wrong("waitlist", "cannot be combined with `hold`");
+    }
+    waitlist
 }
 
 fn required_minute(fields: &mut Fields, name: &str) -> Option<Minute> {

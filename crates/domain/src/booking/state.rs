@@ -15,7 +15,7 @@ use crate::time::{Minute, timestamp};
 /// What the product keeps beside a booking.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct State {
-    /// What the booking claims now, one claim a resource; nothing when it does not stand.
+    /// What the booking claims now, or waits for, one claim a resource; nothing when it is for the record only.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub claims: Vec<Claim>,
     /// What it counts in its user's quotas, by resource. Giving the booking up takes back exactly this, whatever the rules are then.
@@ -24,12 +24,16 @@ pub struct State {
     /// The local time that it means.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub meant: Option<Meant>,
-    /// Of a booking that is held or waits for approval: until when its claims are holds.
+    /// Of a booking that is held or waits for approval: until when its claims are holds. Of one that waits in line: until when it does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<Minute>,
-    /// Of a booking that is held: how many minutes it waits for approval once it is confirmed; none when it needs none.
+    /// Of a booking that is held or waits in line: how many minutes it waits for approval once it is confirmed, or granted; none when
+    /// it needs none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub approval: Option<i64>,
+    /// Of a booking that waits in line: its place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<i64>,
     /// When one may check in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub check_in: Option<CheckIn>,
@@ -48,7 +52,7 @@ pub struct Granted {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TimerKind {
-    /// Nobody has confirmed or approved it: it expires.
+    /// It was not confirmed, approved or granted: it expires.
     Expire,
     /// Nobody has checked in: it is released.
     NoShow,
@@ -64,8 +68,8 @@ pub struct Timer {
 }
 
 impl Granted {
-    /// Where the booking stands at a time: one that nobody confirmed or approved in time has expired, also before that is written
-    /// down.
+    /// Where the booking stands at a time: one that was not confirmed, approved or granted in time has expired, also before that
+    /// is written down.
     pub fn status(&self, now: Timestamp) -> Status {
         match self.booking.status {
             waits if waits.waits() && self.state.until.is_some_and(|until| until.has_begun(now)) => Status::Expired,
@@ -109,13 +113,17 @@ impl Granted {
 
     /// Whether one of its claims leaves nothing to ask for of another.
     pub(super) fn covers(&self, claim: &Claim) -> bool {
-        self.state.claims.iter().any(|own| own.covers(claim))
+        self.booking.status.stands() && self.state.claims.iter().any(|own| own.covers(claim))
     }
 
     /// Whether the booking still has what it claims. Of one that is held or waits for approval another process, whose clock is ahead, may have
     /// granted a hold to others that is not void yet by the clock here.
     pub(super) fn is_intact(&self, ledger: &Ledger) -> bool {
-        let held = |claim: &Claim| ledger.holds(&self.booking.booking_id, claim);
+        let booking_id = &self.booking.booking_id;
+        let held = |claim: &Claim| match self.booking.status {
+            Status::Waiting => ledger.is_in_line(booking_id, claim),
+            _ => ledger.holds(booking_id, claim),
+        };
         self.state.until.is_none() || self.state.claims.iter().all(held)
     }
 
@@ -132,9 +140,18 @@ impl Granted {
         Self { booking, state: State { until: None, approval: None, check_in, ..state } }
     }
 
-    /// Takes back what the booking claims or holds.
+    /// What it uses that another state of it uses no more.
+    pub fn frees(&self, after: &Self) -> Vec<Claim> {
+        let freed = |claim: &&Claim| self.booking.status.stands() && !after.covers(claim);
+        self.state.claims.iter().filter(freed).cloned().collect()
+    }
+
+    /// Takes back what the booking claims or holds, or leaves the line.
     pub(super) fn give_up(&self, ledger: &mut Ledger) {
-        give_back(&self.booking.booking_id, self.state.claims.iter(), self.state.until, ledger);
+        match self.booking.status {
+            Status::Waiting => self.state.claims.iter().for_each(|claim| ledger.leave(&self.booking.booking_id, claim)),
+            _ => give_back(&self.booking.booking_id, self.state.claims.iter(), self.state.until, ledger),
+        }
     }
 
     /// The booking as it is kept for the record, with all taken back. One that was not used still counts in quotas, and so does one
@@ -169,7 +186,7 @@ pub(super) fn give_back<'a>(
 pub fn ended(status: Status) -> Refusal {
     let (rule, what) = match status {
         Status::Declined => ("booking-declined", "was declined"),
-        Status::Expired => ("expired", "was not confirmed or approved in time"),
+        Status::Expired => ("expired", "was not confirmed, approved or granted in time"),
         Status::NoShow => ("no-show", "was released, because nobody had checked in"),
         _ => ("booking-canceled", "was canceled"),
     };

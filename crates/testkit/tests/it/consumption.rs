@@ -189,6 +189,10 @@ async fn bookings(all: &mut Measuring, admin: &Admin, ada: &User) {
     all.row("PutBooking", "new, of two resources", 201, ada.put("/users/{me}/bookings/two", &two)).await;
     all.row("GetBooking", "", 200, ada.get("/users/{me}/bookings/b")).await;
     all.row("CancelBooking", "", 200, ada.cancel("b")).await;
+    let mut patient = booking_of("room", NINE + 2 * HOUR, 60);
+    patient["waitlist"] = json!(true);
+    all.row("PutBooking", "new, waiting in line", 201, ada.put("/users/{me}/bookings/line", &patient)).await;
+    all.row("CancelBooking", "granted to the first in line", 200, ada.cancel("k")).await;
 }
 
 async fn decisions(all: &mut Measuring, admin: &Admin, ada: &User) {

@@ -243,3 +243,36 @@ async fn bookings_racing_with_the_deletion_of_their_resource_leave_nothing_stand
         admin.get("/locations/l/resources/r").await.problem(404, "not-found");
     }
 }
+
+/// Newcomers and others in line while what is taken is given up: the first in line has it, each time.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_32_clients_that_come_as_units_come_free_none_overtakes_who_waits() {
+    let app = TestApp::start().await;
+    app.admin().await.resource("l", "r", 1).await;
+    let users = users(&app).await;
+    let owner = app.user("eve").await;
+    for round in 0..10 {
+        let start = NINE + round * 24 * HOUR;
+        let taken = format!("taken-{round}");
+        owner.book(&taken, "r", start, 60).await.expect(201);
+        let mut patient = booking_of("r", start, 60);
+        patient["waitlist"] = json!(true);
+        let first = format!("/users/{{me}}/bookings/first-{round}");
+        assert_eq!(owner.put(&first, &patient).await.json(201)["status"], "WAITING");
+        let come = |user: User, number: usize| {
+            let (owner, taken, patient) = (owner.clone(), taken.clone(), patient.clone());
+            async move {
+                match number {
+                    16 => owner.cancel(&taken).await,
+                    _ if number.is_multiple_of(2) => user.put("/users/{me}/bookings", &patient).await,
+                    _ => user.put("/users/{me}/bookings", &booking_of("r", start, 60)).await,
+                }
+            }
+        };
+        let answers = at_once(32, &users, come).await;
+        assert_eq!((count(&answers, 200), count(&answers, 201), count(&answers, 409)), (1, 15, 16), "round {round}");
+        let waits = |answer: &&Answer| answer.status == 201 && answer.json(201)["status"] == "WAITING";
+        assert_eq!(answers.iter().filter(waits).count(), 15, "round {round}");
+        assert_eq!(owner.get(&first).await.json(200)["status"], "CONFIRMED", "round {round}");
+    }
+}

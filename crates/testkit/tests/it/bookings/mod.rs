@@ -16,4 +16,5 @@ mod rights;
 mod rules;
 mod several;
 mod times;
+mod waiting;
 mod zones;

@@ -1,0 +1,151 @@
+//! The line of those who wait for units of a resource. Each day has those who wait for some of it, in the order in which they came;
+//! who waits for several days is in the line of each. Waiting uses nothing.
+//!
+//! Units go to the first in line whom they suffice, from beginning to end; those whom they do not suffice are passed over and keep
+//! their place. Nobody else gets units that somebody in line could have.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{Day, Ledger};
+use crate::booking::Claim;
+use crate::limits::WAITERS;
+use crate::refusal::Shortage;
+use crate::time::{Interval, Minute};
+
+/// A booking that waits for units of a resource.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Waiter {
+    /// The booking.
+    #[serde(rename = "bookingID")]
+    pub booking_id: String,
+    /// Its place: of any two that share a day, who came first has the smaller one.
+    pub place: i64,
+    /// The first minute, buffers included.
+    pub start: Minute,
+    /// The first minute behind it, buffers included.
+    pub end: Minute,
+    /// Units.
+    pub units: i64,
+    /// The minute from which on it waits no more.
+    pub until: Minute,
+}
+
+impl Waiter {
+    /// Whether it still waits.
+    pub fn is_live(&self, now: Timestamp) -> bool {
+        !self.until.has_begun(now)
+    }
+
+    /// What it would claim of a resource.
+    pub fn claim(&self, resource_id: &str) -> Claim {
+        Claim { resource_id: resource_id.to_owned(), start: self.start, end: self.end, units: self.units }
+    }
+
+    fn waits_for(&self, claim: &Claim) -> bool {
+        (self.start, self.end, self.units) == (claim.start, claim.end, claim.units)
+    }
+}
+
+impl Day {
+    /// Who waits for some of it, those included who wait no more.
+    pub fn waiting(&self) -> &[Waiter] {
+        &self.waiting
+    }
+}
+
+impl Ledger {
+    /// Who waits for some of an interval, by place.
+    pub fn waiters(&self, resource_id: &str, interval: Interval) -> Vec<&Waiter> {
+        let days = interval.days().filter_map(|day| self.days.get(&(resource_id.to_owned(), day)));
+        let overlaps = |waiter: &&Waiter| waiter.start < interval.end && interval.start < waiter.end;
+        let all = days.flat_map(|entry| &entry.day.waiting);
+        let mut waiters: Vec<&Waiter> = all.filter(overlaps).filter(|waiter| waiter.is_live(self.now)).collect();
+        waiters.sort_by_key(|waiter| (waiter.place, &waiter.booking_id));
+        waiters.dedup_by_key(|waiter| &waiter.booking_id);
+        waiters
+    }
+
+    /// In order of place, those in line for some of an interval who could have what they wait for, one after the
+    /// other, but for one booking. Who waits for a day that is not loaded is passed over.
+    pub fn first_in_line(
+        &self,
+        resource_id: &str,
+        interval: Interval,
+        capacity: i64,
+        except: Option<&str>,
+    ) -> Vec<Waiter> {
+        let waiters = self.waiters(resource_id, interval);
+        let mut found: Vec<Waiter> = Vec::new();
+        let others = waiters.into_iter().filter(|waiter| except != Some(&waiter.booking_id));
+        let mut view: Option<Self> = None;
+        for waiter in others {
+            let claim = waiter.claim(resource_id);
+            if !self.is_in_line(&waiter.booking_id, &claim)
+                || view.as_ref().unwrap_or(self).check(&claim, capacity).is_err()
+            {
+                continue;
+            }
+            view.get_or_insert_with(|| self.clone()).add(&claim, claim.units);
+            found.push(waiter.clone());
+        }
+        found
+    }
+
+    /// Whether a claim would fit behind others.
+    pub(crate) fn check_behind(&self, ahead: &[Claim], claim: &Claim, capacity: i64) -> Result<(), Vec<Shortage>> {
+        if ahead.is_empty() {
+            return Ok(());
+        }
+        let mut view = self.clone();
+        ahead.iter().for_each(|ahead| view.add(ahead, ahead.units));
+        view.check(claim, capacity)
+    }
+
+    /// Lets a booking wait for a claim, behind all who wait for some of its days, or at a place that it has; nothing happens when
+    /// too many wait for one of the days.
+    pub(crate) fn join(&mut self, booking_id: &str, claim: &Claim, until: Minute, place: Option<i64>) -> Option<i64> {
+        let now = self.now;
+        let lines = || {
+            let days = claim.interval().days();
+            days.filter_map(|day| self.days.get(&(claim.resource_id.clone(), day))).map(|entry| &entry.day.waiting)
+        };
+        let live = |line: &Vec<Waiter>| line.iter().filter(|waiter| waiter.is_live(now)).count();
+        if lines().any(|line| live(line) >= WAITERS) {
+            return None;
+        }
+        let last = lines().flatten().map(|waiter| waiter.place).max();
+        let behind = last.map_or(i64::MIN, |last| last.saturating_add(1)).max(now.as_millisecond());
+        let place = place.unwrap_or(behind);
+        let Claim { start, end, units, .. } = *claim;
+        let waiter = Waiter { booking_id: booking_id.to_owned(), place, start, end, units, until };
+        for (day, _, _) in claim.days() {
+            self.entry(claim, day).waiting.push(waiter.clone());
+        }
+        Some(place)
+    }
+
+    /// Takes a booking out of line.
+    pub fn leave(&mut self, booking_id: &str, claim: &Claim) {
+        let now = self.now;
+        for (day, _, _) in claim.days() {
+            let Some(entry) = self.days.get_mut(&(claim.resource_id.clone(), day)) else { continue };
+            let before = entry.day.waiting.len();
+            entry.day.waiting.retain(|waiter| waiter.booking_id != booking_id);
+            if entry.day.waiting.len() < before {
+                entry.change(now);
+            }
+        }
+    }
+
+    /// Whether a booking still waits for all of a claim.
+    pub fn is_in_line(&self, booking_id: &str, claim: &Claim) -> bool {
+        claim.days().all(|(day, _, _)| {
+            let entry = self.days.get(&(claim.resource_id.clone(), day));
+            entry.is_some_and(|entry| {
+                let mut line = entry.day.waiting.iter().filter(|waiter| waiter.is_live(self.now));
+                line.any(|waiter| waiter.booking_id == booking_id && waiter.waits_for(claim))
+            })
+        })
+    }
+}
