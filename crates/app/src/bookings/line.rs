@@ -69,6 +69,8 @@ impl Look {
 struct Settled {
     /// Who is granted: as it was, and as it is.
     granted: Vec<(Granted, Granted)>,
+    /// How many left the line without being granted, because they are not what it says.
+    left: usize,
     /// The resources at whose lines somebody has to look again.
     looks: Vec<String>,
     /// Whether that is because one is being deleted.
@@ -158,7 +160,10 @@ fn settle(loaded: &Loaded, freed: &[Claim], ledger: &mut Ledger) -> Result<Resul
         let granted = if number < fitting { chosen.grant(loaded, ledger)? } else { None };
         match granted {
             Some(granted) => settled.granted.push(granted),
-            None => settled.look(&chosen.claim.resource_id),
+            None => {
+                settled.left = settled.left.saturating_add(usize::from(number < fitting));
+                settled.look(&chosen.claim.resource_id);
+            }
         }
     }
     Ok(Ok(settled))
@@ -217,6 +222,9 @@ impl Chosen {
             return Ok(None);
         };
         let granted = booking::grant(earlier.clone(), self.capacity, ledger, loaded.now());
+        if granted.is_none() {
+            ledger.leave(&self.booking_id, &self.claim);
+        }
         Ok(granted.map(|granted| (earlier, granted)))
     }
 }
@@ -229,9 +237,9 @@ impl Settled {
     }
 }
 
-/// What one commit of a look came to.
+/// What one commit of a look came to: how many left the line, granted or not, and whether the resource is being deleted.
 struct Called {
-    granted: usize,
+    left: usize,
     closing: bool,
 }
 
@@ -278,7 +286,7 @@ impl App {
             let keys = vec![calendar::day_key(resource_id, day)];
             match store::transact(self.store.as_ref(), keys, call).await? {
                 Ok(Called { closing: true, .. }) => return Ok(true),
-                Ok(Called { granted: 0, .. }) | Err(()) => break,
+                Ok(Called { left: 0, .. }) | Err(()) => break,
                 Ok(_) => {}
             }
         }
@@ -297,7 +305,8 @@ fn call_once(loaded: &Loaded, resource_id: &str, day: i64) -> Result<Verdict<Cal
     let mut draft = Draft::new(loaded);
     calendar::store_days(&mut draft, loaded, &ledger)?;
     settled.store(&mut draft, loaded)?;
-    Ok(Verdict::Commit(draft.into_changes(), Called { granted: settled.granted.len(), closing: settled.closing }))
+    let left = settled.granted.len().saturating_add(settled.left);
+    Ok(Verdict::Commit(draft.into_changes(), Called { left, closing: settled.closing }))
 }
 
 /// A day as it is stored.

@@ -182,8 +182,11 @@ pub(crate) async fn booked(store: &dyn Store, latest: Timestamp) -> Use {
         let waits = booking.status == Status::Waiting && !state.until.unwrap().has_begun(latest);
         for claim in state.claims.iter().filter(|_| waits) {
             let Claim { resource_id, start, end, units } = claim;
-            let waiter = json!({"bookingID": booking.booking_id, "place": state.place, "start": start, "end": end, "units": units,
+            let mut waiter = json!({"bookingID": booking.booking_id, "place": state.place, "start": start, "end": end, "units": units,
                 "until": state.until});
+            if state.approval.is_some() {
+                waiter["holds"] = json!(true);
+            }
             for (day, _, _) in claim.days() {
                 lines.entry((resource_id.clone(), day)).or_default().push(waiter.clone());
             }

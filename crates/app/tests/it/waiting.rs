@@ -298,6 +298,25 @@ async fn newcomers_do_not_overtake_who_waits() {
     }
 }
 
+/// Who would have to hold units where a day has no more holds is passed over, and blocks nobody.
+#[tokio::test]
+async fn who_cannot_hold_units_yet_is_passed_over() {
+    let desk = Desk::open().await;
+    desk.resource_with("r", &json!({"capacity": 200, "approvalRequired": true})).await.unwrap();
+    desk.book("u", "a", &wish(48, 200)).await.unwrap();
+    desk.ask("v", "b", &patient(48, 1)).await.unwrap();
+    desk.book("v", "c", &patient(48, 1)).await.unwrap();
+    for number in 0..100 {
+        desk.ask("x", &format!("held {number}"), &held(50, 60)).await.unwrap();
+    }
+    desk.cancel("u", "a").await.unwrap();
+    assert_eq!(statuses(&desk, &["b", "c"]).await, ["WAITING", "CONFIRMED"]);
+    desk.cancel("x", "held 7").await.unwrap();
+    desk.book("y", "d", &wish(48, 199)).await.unwrap();
+    desk.cancel("y", "d").await.unwrap();
+    assert_eq!(desk.status("b").await, "PENDING");
+}
+
 /// How many bookings of the resource somebody sees.
 async fn listed(desk: &Desk, user_id: &str, sees_all: bool) -> usize {
     let list = app::BookingList { all: false, limit: 10, cursor: None };

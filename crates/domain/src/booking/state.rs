@@ -140,10 +140,19 @@ impl Granted {
         Self { booking, state: State { until: None, approval: None, check_in, ..state } }
     }
 
-    /// What it uses that another state of it uses no more.
+    /// Where those in line may have what it leaves when it becomes this: what it claimed, or all days of which it held units, since these
+    /// have room for one more hold.
     pub fn frees(&self, after: &Self) -> Vec<Claim> {
-        let freed = |claim: &&Claim| self.booking.status.stands() && !after.covers(claim);
-        self.state.claims.iter().filter(freed).cloned().collect()
+        let held = self.state.until.is_some();
+        let freed = |claim: &&Claim| {
+            self.booking.status.stands() && !(after.covers(claim) && held == after.state.until.is_some())
+        };
+        let within = |claim: &Claim| {
+            let days = claim.interval().days();
+            let (start, end) = (Minute::of_day(*days.start()), Minute::of_day(days.end().saturating_add(1)));
+            if held { Claim { start, end, ..claim.clone() } } else { claim.clone() }
+        };
+        self.state.claims.iter().filter(freed).map(within).collect()
     }
 
     /// Takes back what the booking claims or holds, or leaves the line.

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::{Booking, Granted, Place, Refused, Request, State, Status};
 use crate::limits::WAITERS;
-use crate::occupancy::{Holder, Ledger};
+use crate::occupancy::{Holder, Ledger, Waiter};
 use crate::refusal::Refusal;
 use crate::rules::waits_until;
 use crate::time::{Interval, MINUTE_SECONDS, Minute, timestamp};
@@ -30,7 +30,16 @@ impl Place<'_> {
         }
         let kept = earlier.filter(|earlier| earlier.state.claims.iter().any(|old| old.covers(claim)));
         let old_place = kept.and_then(|earlier| earlier.state.place);
-        let Some(place) = ledger.join(self.booking_id, claim, wanted.start, old_place) else {
+        let waiter = Waiter {
+            booking_id: self.booking_id.to_owned(),
+            place: 0,
+            start: claim.start,
+            end: claim.end,
+            units: claim.units,
+            until: wanted.start,
+            holds: state.approval.is_some(),
+        };
+        let Some(place) = ledger.join(&claim.resource_id, waiter, old_place) else {
             return Err(Box::new(Refused { refusal: full(&refused.refusal), ..*refused }));
         };
         let since = kept.and_then(|earlier| earlier.booking.waiting_since.clone());

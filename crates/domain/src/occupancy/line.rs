@@ -7,7 +7,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Day, Ledger};
+use super::{Day, Holder, Ledger};
 use crate::booking::Claim;
 use crate::limits::WAITERS;
 use crate::refusal::Shortage;
@@ -29,6 +29,9 @@ pub struct Waiter {
     pub units: i64,
     /// The minute from which on it waits no more.
     pub until: Minute,
+    /// Whether it would hold the units first, because it needs approval.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub holds: bool,
 }
 
 impl Waiter {
@@ -81,13 +84,19 @@ impl Ledger {
         let mut view: Option<Self> = None;
         for waiter in others {
             let claim = waiter.claim(resource_id);
-            if !self.is_in_line(&waiter.booking_id, &claim)
-                || view.as_ref().unwrap_or(self).check(&claim, capacity).is_err()
-            {
+            if !self.is_in_line(&waiter.booking_id, &claim) {
                 continue;
             }
-            view.get_or_insert_with(|| self.clone()).add(&claim, claim.units);
-            found.push(waiter.clone());
+            let view = view.get_or_insert_with(|| self.clone());
+            let Waiter { booking_id, until, .. } = waiter;
+            let outcome = match waiter.holds {
+                true if !view.has_room_for_hold(resource_id, claim.interval()) => continue,
+                true => view.hold(Holder { booking_id, until: *until }, &claim, capacity),
+                false => view.claim(&claim, capacity),
+            };
+            if outcome.is_ok() {
+                found.push(waiter.clone());
+            }
         }
         found
     }
@@ -102,13 +111,13 @@ impl Ledger {
         view.check(claim, capacity)
     }
 
-    /// Lets a booking wait for a claim, behind all who wait for some of its days, or at a place that it has; nothing happens when
-    /// too many wait for one of the days.
-    pub(crate) fn join(&mut self, booking_id: &str, claim: &Claim, until: Minute, place: Option<i64>) -> Option<i64> {
-        let now = self.now;
+    /// Lets a booking wait, at a place that it has or else behind all who wait for some of its days, and says which place that is;
+    /// nothing happens when too many wait for one of the days.
+    pub(crate) fn join(&mut self, resource_id: &str, waiter: Waiter, place: Option<i64>) -> Option<i64> {
+        let (now, claim) = (self.now, waiter.claim(resource_id));
         let lines = || {
             let days = claim.interval().days();
-            days.filter_map(|day| self.days.get(&(claim.resource_id.clone(), day))).map(|entry| &entry.day.waiting)
+            days.filter_map(|day| self.days.get(&(resource_id.to_owned(), day))).map(|entry| &entry.day.waiting)
         };
         let live = |line: &Vec<Waiter>| line.iter().filter(|waiter| waiter.is_live(now)).count();
         if lines().any(|line| live(line) >= WAITERS) {
@@ -117,10 +126,9 @@ impl Ledger {
         let last = lines().flatten().map(|waiter| waiter.place).max();
         let behind = last.map_or(i64::MIN, |last| last.saturating_add(1)).max(now.as_millisecond());
         let place = place.unwrap_or(behind);
-        let Claim { start, end, units, .. } = *claim;
-        let waiter = Waiter { booking_id: booking_id.to_owned(), place, start, end, units, until };
+        let waiter = Waiter { place, ..waiter };
         for (day, _, _) in claim.days() {
-            self.entry(claim, day).waiting.push(waiter.clone());
+            self.entry(&claim, day).waiting.push(waiter.clone());
         }
         Some(place)
     }
