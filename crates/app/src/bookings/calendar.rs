@@ -87,7 +87,7 @@ pub(super) fn store(
     ledger: &Ledger,
 ) -> Result<Written, StoreError> {
     let Granted { booking, state } = granted;
-    draft.concern(concerned(granted).chain(earlier.into_iter().flat_map(concerned)));
+    draft.concern(concerned(granted, earlier));
     let written = draft.store_with(&key(&booking.booking_id), event, booking, state)?;
     for part in booking.part_items() {
         let body = text(&part)?;
@@ -104,12 +104,13 @@ pub(super) fn store(
     Ok(written)
 }
 
-/// Who follows the user's bookings, or the calendar of a resource of it.
-fn concerned(granted: &Granted) -> impl Iterator<Item = Topic> {
-    let booking = &granted.booking;
-    let additional = booking.additional.iter().map(|part| &part.resource_id);
-    let resources = [&booking.resource_id].into_iter().chain(additional);
-    resources.cloned().map(Topic::Resource).chain([Topic::Bookings(booking.user_id.clone())])
+/// Who follows the user's bookings, or the calendar of a resource of it. Who waits in line is not in the calendar.
+pub(super) fn concerned(granted: &Granted, earlier: Option<&Granted>) -> impl Iterator<Item = Topic> {
+    let both = || [Some(granted), earlier].into_iter().flatten().map(|granted| &granted.booking);
+    let shown = both().any(|booking| booking.status.stands());
+    let resources = both().flat_map(Booking::parts).map(|(resource_id, _)| Topic::Resource(resource_id.to_owned()));
+    let resources: Vec<Topic> = resources.filter(|_| shown).collect();
+    resources.into_iter().chain([Topic::Bookings(granted.booking.user_id.clone())])
 }
 
 /// Writes the days that changed.

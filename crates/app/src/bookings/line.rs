@@ -9,7 +9,7 @@ use domain::location::Closing;
 use domain::occupancy::{Day, Ledger, Waiter};
 use domain::resource::{Rules, State as ResourceState};
 use domain::spread::hash;
-use domain::time::Minute;
+use domain::time::{Interval, Minute};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use store::{Key, Loaded, Query, Sort, StoreError, Table, Verdict, Write};
@@ -118,10 +118,11 @@ pub(super) fn store(
 impl Settled {
     /// Writes the bookings that are granted; not their days.
     fn store(&self, draft: &mut Draft<'_>, loaded: &Loaded) -> Result<(), StoreError> {
-        for (earlier, Granted { booking, state }) in &self.granted {
+        for (earlier, granted) in &self.granted {
+            let Granted { booking, state } = granted;
+            draft.concern(calendar::concerned(granted, Some(earlier)));
             draft.store_with(&key(&booking.booking_id), "frontdesk.booking.granted", booking, state)?;
-            let granted = Granted { booking: booking.clone(), state: state.clone() };
-            timers::set(draft, loaded, &granted, Some(earlier))?;
+            timers::set(draft, loaded, granted, Some(earlier))?;
         }
         Ok(())
     }
@@ -185,7 +186,7 @@ fn choose(
             continue;
         }
         let Ok(Rules { capacity, .. }) = resources::rules_of::<Rules>(resource) else { continue };
-        let interval = domain::time::Interval::new(*start, *end);
+        let interval = Interval::new(*start, *end);
         let waiters = ledger.waiters(resource_id, interval);
         let first = ledger.first_in_line(resource_id, interval, capacity, None);
         let room = GRANTS.saturating_sub(all.len());
@@ -284,7 +285,9 @@ impl App {
             let resource = resource_id.to_owned();
             let call = move |loaded: &Loaded| call_once(loaded, &resource, day);
             let keys = vec![calendar::day_key(resource_id, day)];
-            match store::transact(self.store.as_ref(), keys, call).await? {
+            let outcome = store::transact(self.store.as_ref(), keys, call).await?;
+            self.feed.wake();
+            match outcome {
                 Ok(Called { closing: true, .. }) => return Ok(true),
                 Ok(Called { left: 0, .. }) | Err(()) => break,
                 Ok(_) => {}

@@ -312,9 +312,25 @@ async fn who_cannot_hold_units_yet_is_passed_over() {
     desk.cancel("u", "a").await.unwrap();
     assert_eq!(statuses(&desk, &["b", "c"]).await, ["WAITING", "CONFIRMED"]);
     desk.cancel("x", "held 7").await.unwrap();
-    desk.book("y", "d", &wish(48, 199)).await.unwrap();
-    desk.cancel("y", "d").await.unwrap();
-    assert_eq!(desk.status("b").await, "PENDING");
+    assert_eq!(desk.status("b").await, "PENDING", "the day has room for one more hold");
+}
+
+/// Whom the events of a booking concern, in their order.
+async fn concerned(desk: &Desk, booking: &str) -> Vec<Value> {
+    let events = desk.store.query(Query::table(Table::Events, format!("booking/{booking}"))).await.unwrap().items;
+    events.iter().map(|item| item.private::<Value>().unwrap()["concerns"].clone()).collect()
+}
+
+#[tokio::test]
+async fn who_follows_the_calendar_hears_of_who_is_granted_not_of_who_waits() {
+    let desk = taken(1).await;
+    desk.ask("v", "b", &patient(48, 1)).await.unwrap();
+    desk.ask("w", "c", &patient(48, 1)).await.unwrap();
+    desk.cancel("u", "a").await.unwrap();
+    desk.cancel("w", "c").await.unwrap();
+    assert_eq!(concerned(&desk, "a").await, [json!(["bookings/u", "resource/r"]), json!(["bookings/u", "resource/r"])]);
+    assert_eq!(concerned(&desk, "b").await, [json!(["bookings/v"]), json!(["bookings/v", "resource/r"])]);
+    assert_eq!(concerned(&desk, "c").await, [json!(["bookings/w"]), json!(["bookings/w"])]);
 }
 
 /// How many bookings of the resource somebody sees.

@@ -39,6 +39,7 @@ const ROUTES: [&str; 43] = [
     "POST /users",
     "POST /users/{userid}/bookings/{bookingID}/approve",
     "POST /users/{userid}/bookings/{bookingID}/check-in",
+    "POST /users/{userid}/bookings/{bookingID}/confirm",
     "POST /users/{userid}/bookings/{bookingID}/decline",
     "POST /users/{userid}/orders/{orderId}/acknowledge",
     "PUT /locations",
