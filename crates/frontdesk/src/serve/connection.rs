@@ -2,8 +2,10 @@
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
+use std::pin::{Pin, pin};
 use std::time::Duration;
 
+use api::Connection;
 use axum::Router;
 use axum::extract::ConnectInfo;
 use axum::response::Response;
@@ -13,9 +15,7 @@ use hyper::body::Incoming;
 use hyper::server::conn::{http1, http2};
 use hyper::service::Service as HyperService;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use hyper_util::server::graceful::Watcher;
 use tokio::net::TcpStream;
-use tokio::sync::watch;
 use tower::Service as _;
 
 use super::metrics::Page;
@@ -40,32 +40,46 @@ pub(super) struct Front {
 }
 
 impl Front {
-    /// Serves a connection until it ends or, once the watcher says so, until what runs on it is answered.
-    pub(super) async fn serve(
-        self,
-        stream: TcpStream,
-        peer: SocketAddr,
-        watcher: Watcher,
-        mut stop: watch::Receiver<bool>,
-    ) {
+    /// Serves a connection until it ends or, once it is to stop, until what runs on it is answered. What was upgraded runs on by
+    /// itself, and keeps the connection's place.
+    pub(super) async fn serve(self, stream: TcpStream, peer: SocketAddr, connection: Connection) {
         let idle = self.idle;
         let mut start = [0; PREFACE.len()];
         // A client that has sent nothing yet is bound by no protocol's time limit, and owed nothing.
         let peeked = tokio::select! {
             peeked = tokio::time::timeout(idle, stream.peek(&mut start)) => peeked,
-            _ = stop.wait_for(|stop| *stop) => return,
+            () = connection.stopping() => return,
         };
         let Ok(Ok(length)) = peeked else { return };
-        let service = Peer { front: self, peer };
+        let service = Peer { front: self, peer, connection: connection.clone() };
         let io = TokioIo::new(stream);
         let ended = if length == PREFACE.len() && start == *PREFACE {
-            watcher.watch(http2(idle).serve_connection(io, service)).await
+            let serving = http2(idle).serve_connection(io, service);
+            run(serving, |serving| serving.graceful_shutdown(), &connection).await
         } else {
-            watcher.watch(http1(idle).serve_connection(io, service)).await
+            let serving = http1(idle).serve_connection(io, service).with_upgrades();
+            run(serving, |serving| serving.graceful_shutdown(), &connection).await
         };
         if let Err(error) = ended {
             tracing::debug!(%peer, error = &error as &(dyn std::error::Error + 'static), "a connection broke");
         }
+    }
+}
+
+/// Serves until the end, which is sooner when the connection is to stop, and at once when it is to be cut off.
+async fn run<C>(serving: C, finish: impl FnOnce(Pin<&mut C>), connection: &Connection) -> hyper::Result<()>
+where
+    C: Future<Output = hyper::Result<()>>,
+{
+    let mut serving = pin!(serving);
+    tokio::select! {
+        ended = &mut serving => return ended,
+        () = connection.stopping() => finish(serving.as_mut()),
+        () = connection.to_be_cut() => return Ok(()),
+    }
+    tokio::select! {
+        ended = serving => ended,
+        () = connection.to_be_cut() => Ok(()),
     }
 }
 
@@ -86,6 +100,7 @@ fn http2(idle: Duration) -> http2::Builder<TokioExecutor> {
 struct Peer {
     front: Front,
     peer: SocketAddr,
+    connection: Connection,
 }
 
 impl HyperService<Request<Incoming>> for Peer {
@@ -97,6 +112,7 @@ impl HyperService<Request<Incoming>> for Peer {
         let page = self.front.metrics.as_ref().filter(|page| page.answers(&request, self.peer));
         let mut router = page.map_or(&self.front.router, |page| &page.router).clone();
         request.extensions_mut().insert(ConnectInfo(self.peer));
+        request.extensions_mut().insert(self.connection.clone());
         router.call(request)
     }
 }

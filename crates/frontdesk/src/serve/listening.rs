@@ -4,8 +4,8 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use api::Connection;
 use axum::Router;
-use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinHandle;
@@ -86,8 +86,8 @@ impl Listening {
 }
 
 async fn accept(listener: TcpListener, service: Service, stop: watch::Receiver<bool>) {
-    let places = Arc::new(Semaphore::new(service.connections.min(Semaphore::MAX_PERMITS)));
-    let graceful = GracefulShutdown::new();
+    let all = u32::try_from(service.connections.min(Semaphore::MAX_PERMITS)).unwrap_or(u32::MAX);
+    let places = Arc::new(Semaphore::new(usize::try_from(all).unwrap_or(Semaphore::MAX_PERMITS)));
     let mut stopped = stop.clone();
     let accepting = async {
         while let Ok(place) = Arc::clone(&places).acquire_owned().await {
@@ -95,11 +95,8 @@ async fn accept(listener: TcpListener, service: Service, stop: watch::Receiver<b
                 Ok((stream, peer)) => {
                     // Without it small answers wait for acknowledgements of earlier ones.
                     let _ = stream.set_nodelay(true);
-                    let connection = service.front.clone().serve(stream, peer, graceful.watcher(), stop.clone());
-                    tokio::spawn(async move {
-                        connection.await;
-                        drop(place);
-                    });
+                    let connection = Connection::new(stop.clone(), place);
+                    tokio::spawn(service.front.clone().serve(stream, peer, connection));
                 }
                 Err(error) => {
                     tracing::warn!(%error, "connections cannot be accepted for the moment");
@@ -113,7 +110,8 @@ async fn accept(listener: TcpListener, service: Service, stop: watch::Receiver<b
         _ = stopped.wait_for(|stopped| *stopped) => {}
     }
     drop(listener);
-    graceful.shutdown().await;
+    // Every connection has given its place back once it has ended, and so has what goes on by itself after an upgrade.
+    let _ = places.acquire_many(all).await;
 }
 
 #[cfg(test)]
