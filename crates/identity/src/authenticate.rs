@@ -9,36 +9,29 @@ use quick_cache::sync::Cache;
 use quick_cache::{Equivalent, Weighter};
 
 use crate::believed::Believed;
+use crate::caller::Caller;
 use crate::epoch::{Epochs, stands};
 use crate::error::AuthError;
 use crate::identity::Identity;
 use crate::principal::Principal;
-use crate::verify::{Issued, Verified, Verifier};
+use crate::verify::{Verified, Verifier};
 
 /// Bytes of a token, on average, for which there is room. (Most have about one thousand.)
 const AVERAGE_BYTES: usize = 2 * 1024;
 
 /// The tokens that were verified.
 pub(crate) struct Tokens {
-    verified: Cache<Text, Remembered, Length>,
+    verified: Cache<Text, Caller, Length>,
 }
 
 /// Tokens take room by their length: an account with many attributes has long ones.
 #[derive(Clone)]
 struct Length;
 
-impl Weighter<Text, Remembered> for Length {
-    fn weight(&self, token: &Text, _: &Remembered) -> u64 {
+impl Weighter<Text, Caller> for Length {
+    fn weight(&self, token: &Text, _: &Caller) -> u64 {
         token.0.len() as u64
     }
-}
-
-#[derive(Clone)]
-struct Remembered {
-    principal: Arc<Principal>,
-    issued: Issued,
-    /// Of the keys that verified it.
-    generation: u64,
 }
 
 /// A token's text. It is compared in full but hashed by its end only, the signature, which is as good as random and which nobody
@@ -81,7 +74,7 @@ impl Tokens {
         believed: &Believed,
         token: &str,
         now: Timestamp,
-    ) -> Result<Remembered, AuthError> {
+    ) -> Result<Caller, AuthError> {
         let generation = believed.generation();
         let remembered = self.verified.get(&TextRef(token));
         if let Some(remembered) = remembered.filter(|remembered| remembered.generation == generation) {
@@ -93,34 +86,31 @@ impl Tokens {
         }
         let keys = believed.keys().ok_or(AuthError::NotReady)?;
         let Verified { principal, issued } = verifier.verify(&keys, token, now)?;
-        let remembered = Remembered { principal: Arc::new(principal), issued, generation };
+        let remembered = Caller { principal: Arc::new(principal), issued, generation };
         self.verified.insert(Text(token.into()), remembered.clone());
         Ok(remembered)
     }
 }
 
 impl Identity {
-    /// The caller, when that can be told without waiting: from a token that verifies and an account whose epoch is remembered, or
+    /// Who calls, when that can be told without waiting: from a token that verifies and an account whose epoch is remembered, or
     /// an error that is certain. None: ask [`Self::authenticate`].
     pub fn authenticate_cached(&self, authorization: &str) -> Option<Result<Arc<Principal>, AuthError>> {
-        let now = self.clock().now();
-        match self.verified(authorization, now) {
-            Err(AuthError::UnknownKey) if self.fetcher().is_some() => None,
-            Err(error) => Some(Err(error)),
-            Ok(remembered) => {
-                let epoch = self.epochs().remembered(&remembered.principal.sub, now)?;
-                Some(current(remembered, epoch))
-            }
-        }
+        Some(self.caller_cached(authorization)?.map(|caller| caller.principal))
     }
 
-    /// The caller, from the value of an Authorization header: a token, with or without `Bearer` before it.
+    /// Who calls, from the value of an Authorization header: a token, with or without `Bearer` before it.
     pub async fn authenticate(&self, authorization: &str) -> Result<Arc<Principal>, AuthError> {
-        if let Some(answer) = self.authenticate_cached(authorization) {
+        Ok(self.caller(authorization).await?.principal)
+    }
+
+    /// The same for a connection that stays open, on which the caller has to be confirmed now and then.
+    pub async fn caller(&self, authorization: &str) -> Result<Caller, AuthError> {
+        if let Some(answer) = self.caller_cached(authorization) {
             return answer;
         }
         let now = self.clock().now();
-        let remembered = match (self.verified(authorization, now), self.fetcher()) {
+        let caller = match (self.verified(authorization, now), self.fetcher()) {
             (Err(AuthError::UnknownKey), Some(fetcher)) => {
                 fetcher.fetch_for_unknown().await;
                 self.verified(authorization, now)?
@@ -128,11 +118,23 @@ impl Identity {
             (verified, _) => verified?,
         };
         let epochs: &Epochs = self.epochs();
-        let epoch = epochs.read(self.store(), &remembered.principal.sub, now).await?;
-        current(remembered, epoch)
+        let epoch = epochs.read(self.store(), &caller.principal.sub, now).await?;
+        current(caller, epoch)
     }
 
-    fn verified(&self, authorization: &str, now: Timestamp) -> Result<Remembered, AuthError> {
+    fn caller_cached(&self, authorization: &str) -> Option<Result<Caller, AuthError>> {
+        let now = self.clock().now();
+        match self.verified(authorization, now) {
+            Err(AuthError::UnknownKey) if self.fetcher().is_some() => None,
+            Err(error) => Some(Err(error)),
+            Ok(caller) => {
+                let epoch = self.epochs().remembered(&caller.principal.sub, now)?;
+                Some(current(caller, epoch))
+            }
+        }
+    }
+
+    fn verified(&self, authorization: &str, now: Timestamp) -> Result<Caller, AuthError> {
         let token = bare(authorization);
         if token.is_empty() {
             return Err(AuthError::Missing);
@@ -141,8 +143,8 @@ impl Identity {
     }
 }
 
-fn current(remembered: Remembered, epoch: Option<i64>) -> Result<Arc<Principal>, AuthError> {
-    if stands(remembered.issued, epoch) { Ok(remembered.principal) } else { Err(AuthError::Revoked) }
+fn current(caller: Caller, epoch: Option<i64>) -> Result<Caller, AuthError> {
+    if stands(caller.issued, epoch) { Ok(caller) } else { Err(AuthError::Revoked) }
 }
 
 /// The token without the scheme (RFC 6750; the scheme's name in any case, RFC 9110).
@@ -159,8 +161,9 @@ fn bare(authorization: &str) -> &str {
 mod tests {
     use super::*;
     use crate::principal::TokenUse;
+    use crate::verify::Issued;
 
-    fn remembered() -> Remembered {
+    fn remembered() -> Caller {
         let principal = Principal {
             sub: "s".to_owned(),
             email: None,
@@ -171,7 +174,7 @@ mod tests {
             expires: Timestamp::MAX,
             administrator: false,
         };
-        Remembered { principal: Arc::new(principal), issued: Issued::At(0), generation: 0 }
+        Caller { principal: Arc::new(principal), issued: Issued::At(0), generation: 0 }
     }
 
     #[test]

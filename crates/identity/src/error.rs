@@ -52,6 +52,9 @@ pub enum AuthError {
     /// The account was deleted or disabled, or its password, groups or sessions changed after the token was issued.
     #[error("the token was revoked; sign in again")]
     Revoked,
+    /// A ticket that lets nobody in.
+    #[error("the ticket was used, has expired, or was never issued; get a new one")]
+    Ticket,
     /// The keys are still being made, or were never fetched so far (503).
     #[error("the signing keys are not there yet")]
     NotReady,

@@ -7,6 +7,7 @@
 mod accounts;
 mod authenticate;
 mod believed;
+mod caller;
 mod cognito;
 mod documents;
 mod entropy;
@@ -24,11 +25,13 @@ mod pool;
 mod principal;
 mod settings;
 mod sigv4;
+mod ticket;
 mod token;
 mod verify;
 mod wrapping;
 
 pub use accounts::Erasure;
+pub use caller::Caller;
 pub use cognito::{CognitoReply, CognitoRequest};
 pub use error::{AuthError, PoolError, StartError};
 pub use identity::Identity;
@@ -40,5 +43,6 @@ pub use policy::{Action, check as check_policies};
 pub use pool::{Account, AccountPage, Administrator, NewUser, Pool, Status};
 pub use principal::{Principal, TokenUse};
 pub use settings::Settings;
+pub use ticket::Ticket;
 pub use token::Tokens;
 pub use wrapping::KeySecrets;

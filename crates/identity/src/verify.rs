@@ -12,7 +12,7 @@ use domain::json::has_reserved_text;
 use jiff::Timestamp;
 use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::{Algorithm, Header, Validation, decode, decode_header};
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Number, Value};
 
 use crate::believed::{KeySet, TrustedKey};
@@ -56,7 +56,8 @@ pub(crate) struct Verifier {
 }
 
 /// When a token was issued, in the measure by which it can be revoked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub(crate) enum Issued {
     /// Under this epoch of the pool's account.
     Epoch(i64),

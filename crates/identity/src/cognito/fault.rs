@@ -93,9 +93,11 @@ impl From<PoolError> for Fault {
 impl From<AuthError> for Fault {
     fn from(error: AuthError) -> Self {
         match error {
-            AuthError::Missing | AuthError::Invalid(_) | AuthError::OtherIssuer(_) | AuthError::UnknownKey => {
-                Self::not_authorized("Invalid Access Token")
-            }
+            AuthError::Missing
+            | AuthError::Invalid(_)
+            | AuthError::OtherIssuer(_)
+            | AuthError::UnknownKey
+            | AuthError::Ticket => Self::not_authorized("Invalid Access Token"),
             AuthError::Expired => Self::not_authorized("Access Token has expired"),
             AuthError::Revoked => Self::not_authorized("Access Token has been revoked"),
             AuthError::NotReady => PoolError::NotReady.into(),

@@ -52,6 +52,8 @@ actions! {
     GetBookingRequest,
     /// See how far anybody's request has come.
     ViewBookingRequests,
+    /// Have changes pushed, each kind as far as one may see it.
+    OpenPush,
     /// List any user's orders.
     ListUserOrders,
     /// List locations.

@@ -48,6 +48,7 @@ const EVERYONE: &[Action] = &[
     Action::SearchAvailability,
     Action::RequestBooking,
     Action::GetBookingRequest,
+    Action::OpenPush,
 ];
 
 #[test]

@@ -1,15 +1,20 @@
 //! Erasing accounts. Sign-in ends first, and for good; the account goes last, so that its address leads to it until all else that
 //! is the person's is gone, however often the erasure is cut off.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use store::removal::STEP;
 use store::{Changes, Key, Loaded, Removal, StoreError, Table, Verdict, remove, remove_partition, transact};
 
 use super::change::Change;
-use super::session::Session;
 use super::{Account, Pool, Status, Stored, username};
 use crate::accounts::erasure;
 use crate::error::PoolError;
+
+/// A session, or a ticket that one asked for.
+#[derive(Deserialize)]
+struct Owned {
+    sub: String,
+}
 
 impl Pool {
     /// Ends sign-in and every token, for good: the account cannot be changed any more. None when there is no such account. Refused
@@ -39,14 +44,14 @@ impl Pool {
         Ok(Some(account))
     }
 
-    /// Removes the sessions of an account, and says how many there were. They are not indexed by account, so all are looked at.
+    /// Removes the sessions and tickets of an account, and says how many there were. They are not indexed by account, so all are looked at.
     pub async fn erase_sessions(&self, sub: &str) -> Result<usize, PoolError> {
         let (mut after, mut removed) = (None, 0_usize);
         loop {
             let page = self.store.scan(Table::Sessions, domain::limits::PAGE_ITEMS, after).await?;
             let mut keys = Vec::new();
             for item in &page.items {
-                if item.body::<Session>()?.sub == sub {
+                if item.body::<Owned>()?.sub == sub {
                     keys.push(Key::of(Table::Sessions, item)?);
                 }
             }
