@@ -1,6 +1,6 @@
 //! Lists of bookings: a user's, and a resource's.
 
-use domain::booking::Status;
+use domain::booking::{Part, Status};
 use serde::{Deserialize, Serialize};
 use store::{Cursor, Index, Item, Query, StoreError};
 
@@ -33,7 +33,7 @@ pub struct Viewer<'a> {
 
 /// What everybody may see of a booking, without what cannot be read of one that another program stored.
 #[derive(Serialize, Deserialize)]
-struct Outline {
+pub(crate) struct Outline {
     #[serde(rename = "resourceID")]
     resource_id: String,
     #[serde(rename = "locationID", default, deserialize_with = "readable", skip_serializing_if = "Option::is_none")]
@@ -52,12 +52,25 @@ struct Outline {
     #[serde(default, deserialize_with = "readable", skip_serializing_if = "Option::is_none")]
     status: Option<Status>,
     #[serde(rename = "userID", default, skip_serializing)]
-    user_id: Option<String>,
+    pub(crate) user_id: Option<String>,
+    #[serde(rename = "additionalResources", default, deserialize_with = "readable", skip_serializing)]
+    additional: Option<Vec<Part>>,
     /// Of the item of an additional resource: its booking, and whose that is.
     #[serde(rename = "partOf", default, skip_serializing)]
     part_of: Option<String>,
     #[serde(rename = "ownerID", default, skip_serializing)]
     owner_id: Option<String>,
+}
+
+impl Outline {
+    /// The same as the calendar of one of its resources has it.
+    pub(crate) fn in_calendar_of(self, resource_id: &str) -> Self {
+        let part = self.additional.iter().flatten().find(|part| part.resource_id == resource_id).cloned();
+        match part {
+            Some(Part { resource_id, units }) => Self { resource_id, units: Some(units), ..self },
+            None => self,
+        }
+    }
 }
 
 /// The item of an additional resource, as who may see all of its booking sees it.

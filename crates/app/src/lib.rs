@@ -3,6 +3,7 @@
 //! A use case loads what a rule needs by key, lets the pure rule of `domain` decide inside the store's transaction, and returns a
 //! [`Reply`] or a [`Failure`]. It knows neither HTTP nor any particular store.
 
+mod audience;
 mod availability;
 mod booking_lists;
 mod bookings;
@@ -25,6 +26,7 @@ mod settings;
 mod tickets;
 mod users;
 
+pub use audience::{Shown, shown};
 pub use availability::{AvailabilityQuery, Search};
 pub use booking_lists::{BookingList, Viewer};
 pub use command::{Command, Idempotency, IfMatch};

@@ -41,6 +41,12 @@ impl App {
         Ok(self.resource_item(location_id, resource_id).await?.into())
     }
 
+    /// Refuses when there is no such resource anywhere.
+    pub async fn find_resource(&self, resource_id: &str) -> Result<(), Failure> {
+        let found = self.store.get(&key(resource_id)).await?;
+        found.map(|_| ()).ok_or_else(|| Refusal::not_found("resource").into())
+    }
+
     pub(crate) async fn resource_item(&self, location_id: &str, resource_id: &str) -> Result<Item, Failure> {
         let item = self.store.get(&key(resource_id)).await?.ok_or_else(|| Refusal::not_found("resource"))?;
         if home(&item).as_deref() == Some(location_id) { Ok(item) } else { Err(Refusal::not_found("resource").into()) }

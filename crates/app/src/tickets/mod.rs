@@ -14,6 +14,7 @@ use domain::ticket::{Status, Ticket};
 use domain::{Kind, Refusal};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use serde_json::value::RawValue;
 use store::{Item, Key, Loaded, Table};
 
 use crate::commit::{Draft, refuse};
@@ -91,14 +92,22 @@ impl App {
         if user.is_some_and(|user| user != ticket.user_id) {
             return Err(absent().into());
         }
-        Ok(match ticket.status {
-            Status::New => Progress::InProcess,
-            Status::Completed => Progress::Completed {
-                confirm_code: ticket.confirm_code.unwrap_or_default(),
-                booking_id: ticket.booking_id,
-            },
-            Status::Rejected => Progress::Rejected(Box::new(ticket.reason.unwrap_or_else(unknown))),
-        })
+        Ok(progress(ticket))
+    }
+}
+
+/// How far the request in an event's data has come.
+pub(crate) fn progress_in(data: &RawValue) -> Option<Progress> {
+    serde_json::from_str(data.get()).ok().map(progress)
+}
+
+fn progress(ticket: Ticket) -> Progress {
+    match ticket.status {
+        Status::New => Progress::InProcess,
+        Status::Completed => {
+            Progress::Completed { confirm_code: ticket.confirm_code.unwrap_or_default(), booking_id: ticket.booking_id }
+        }
+        Status::Rejected => Progress::Rejected(Box::new(ticket.reason.unwrap_or_else(unknown))),
     }
 }
 
