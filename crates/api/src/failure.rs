@@ -3,7 +3,7 @@
 use app::{Failure, StoreError};
 use domain::{Kind, Refusal};
 use http::StatusCode;
-use identity::AuthError;
+use identity::{AuthError, PoolError};
 
 use crate::problem::Problem;
 
@@ -84,9 +84,20 @@ impl From<AuthError> for Box<Problem> {
             | AuthError::OtherIssuer(_)
             | AuthError::UnknownKey
             | AuthError::Expired
+            | AuthError::Ticket
             | AuthError::Revoked => {
                 Problem::new(StatusCode::UNAUTHORIZED, "unauthorized", format!("You are not signed in: {error}."))
             }
+        }
+    }
+}
+
+impl From<PoolError> for Box<Problem> {
+    /// Of what callers cannot cause: refusals have the form of Cognito's protocol, and do not come this way.
+    fn from(error: PoolError) -> Self {
+        match error {
+            PoolError::Store(error) => error.into(),
+            other => Problem::internal(other.to_string()),
         }
     }
 }

@@ -5,6 +5,7 @@
 //! a `problem::Problem`.
 
 mod answer;
+mod connection;
 mod failure;
 mod link;
 mod observe;
@@ -14,6 +15,8 @@ mod payload;
 mod permit;
 mod postman;
 mod problem;
+mod progress;
+mod push;
 mod received;
 mod router;
 mod routes;
@@ -21,8 +24,10 @@ mod schema;
 mod state;
 mod terms;
 
+pub use connection::Connection;
 pub use observe::HEADER_BYTES;
 pub use openapi::{openapi, openapi_text};
 pub use postman::postman_text;
+pub use push::Pace;
 pub use router::router;
 pub use state::{BasePath, InvalidBasePath, State};

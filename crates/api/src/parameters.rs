@@ -47,6 +47,11 @@ impl Parameters {
         found.map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
     }
 
+    /// A parameter that may be given several times.
+    pub(crate) fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.pairs.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
     /// `limit` and `cursor`.
     pub(crate) fn page(&self) -> Result<Page<'_>, Refusal> {
         Ok(Page { limit: self.limit(PAGE_ITEMS)?.unwrap_or(PAGE_ITEMS), cursor: self.text("cursor") })

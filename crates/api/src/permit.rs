@@ -79,14 +79,25 @@ impl<A: Permission> FromRequestParts<Shared> for Permit<A> {
         }
         let request_id = parts.extensions.get().cloned();
         let permit = Self { principal, path, request_id, action: PhantomData };
-        if state.identity.authorize(&permit.principal, A::ACTION, permit.owner()) {
-            return Ok(permit);
-        }
-        let administrators = state.identity.authorize_administrator(&permit.principal, A::ACTION, permit.owner());
-        let who = if administrators { "; administrators are" } else { "" };
-        let detail = format!("You are not permitted to do this ({}){who}.", A::ACTION.as_str());
-        Err(Problem::new(StatusCode::FORBIDDEN, "forbidden", detail))
+        crate::permit::permit(state, &permit.principal, A::ACTION, permit.owner())?;
+        Ok(permit)
     }
+}
+
+/// Refuses what the policies do not let the caller do on something of this owner.
+pub(crate) fn permit(
+    state: &Inner,
+    principal: &Principal,
+    action: Action,
+    owner: Option<&str>,
+) -> Result<(), Box<Problem>> {
+    if state.identity.authorize(principal, action, owner) {
+        return Ok(());
+    }
+    let administrators = state.identity.authorize_administrator(principal, action, owner);
+    let who = if administrators { "; administrators are" } else { "" };
+    let detail = format!("You are not permitted to do this ({}){who}.", action.as_str());
+    Err(Problem::new(StatusCode::FORBIDDEN, "forbidden", detail))
 }
 
 /// Whether two hexadecimal digits follow every `%` (RFC 3986, section 2.1). The router takes others as they are.

@@ -19,8 +19,8 @@ pub fn router(state: State) -> Router {
     let observe = Observe::new(state.clock, state.ids.random(), &state.base_path);
     let base = state.base_path.as_str().to_owned();
     let document = openapi::text(&openapi::served_under(&state.base_path));
-    let (app, identity, base_path) = (state.app, state.identity, state.base_path);
-    let shared = Arc::new(Inner { app, identity, base_path, document: Bytes::from(document) });
+    let State { app, identity, ids, base_path, pace, .. } = state;
+    let shared = Arc::new(Inner { app, identity, base_path, ids, pace, document: Bytes::from(document) });
     let api = routed(routes::all(), &shared);
     let routes = if base.is_empty() {
         api

@@ -7,6 +7,8 @@ use bytes::Bytes;
 use domain::{Clock, Ids};
 use identity::Identity;
 
+use crate::push::Pace;
+
 /// What the binary hands to [`crate::router`].
 pub struct State {
     /// The use cases.
@@ -15,16 +17,18 @@ pub struct State {
     pub identity: Arc<Identity>,
     /// The time, for the access log.
     pub clock: Arc<dyn Clock>,
-    /// New identifiers, for request ids.
+    /// New identifiers, for requests and connections.
     pub ids: Arc<dyn Ids>,
     /// The path under which everything is served.
     pub base_path: BasePath,
+    /// The times of connections that stay open.
+    pub pace: Pace,
 }
 
 impl State {
     /// Everything at the root; set [`State::base_path`] for another place.
     pub fn new(app: Arc<App>, identity: Arc<Identity>, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Self {
-        Self { app, identity, clock, ids, base_path: BasePath::default() }
+        Self { app, identity, clock, ids, base_path: BasePath::default(), pace: Pace::default() }
     }
 }
 
@@ -34,6 +38,10 @@ pub(crate) struct Inner {
     pub(crate) identity: Arc<Identity>,
     /// The path under which everything is served.
     pub(crate) base_path: BasePath,
+    /// New identifiers, for connections that stay open.
+    pub(crate) ids: Arc<dyn Ids>,
+    /// The times of connections that stay open.
+    pub(crate) pace: Pace,
     /// The OpenAPI document as it is served.
     pub(crate) document: Bytes,
 }

@@ -98,6 +98,14 @@ pub const QUOTA: i64 = 1_000_000;
 pub const QUOTA_DATES: usize = 1_000;
 /// Requests that may wait for one resource.
 pub const LANE_REQUESTS: i64 = 10_000;
+/// Subscriptions of one connection by which changes are pushed.
+pub const PUSH_SUBSCRIPTIONS: usize = 32;
+/// Bytes of a message, and of a frame, that a client sends over a WebSocket (API Gateway's bound of a frame).
+pub const PUSH_MESSAGE_BYTES: usize = 32 * 1024;
+/// Messages a second that a client may send over a WebSocket, pings among them.
+pub const PUSH_MESSAGES_PER_SECOND: u32 = 20;
+/// Messages that it may have saved up, so that it can subscribe to everything at once.
+pub const PUSH_MESSAGES_AT_ONCE: u32 = 100;
 /// Items of one page of a list that is a bare array, and the default.
 pub const PAGE_ITEMS: usize = 1_000;
 /// Items of one page of locations (the original's page).

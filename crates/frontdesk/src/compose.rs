@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use api::BasePath;
+use api::{BasePath, Pace};
 use app::App;
 use axum::Router;
 use domain::{Clock, Ids};
@@ -27,6 +27,8 @@ pub struct Setup {
     pub app: app::Settings,
     /// The path under which everything is served.
     pub base_path: BasePath,
+    /// The times of connections that stay open.
+    pub pace: Pace,
 }
 
 impl Setup {
@@ -37,6 +39,7 @@ impl Setup {
             identity: identity::Settings::new(public_url),
             app: app::Settings::default(),
             base_path: BasePath::default(),
+            pace: Pace::default(),
         }
     }
 
@@ -72,6 +75,7 @@ pub struct Instance {
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
     base_path: BasePath,
+    pace: Pace,
 }
 
 impl fmt::Debug for Instance {
@@ -91,7 +95,7 @@ impl Instance {
         let identity = Identity::new(Arc::clone(&store), Arc::clone(&clock), Arc::clone(&ids), setup.identity)?;
         let app = App::new(Arc::clone(&store), Arc::clone(&clock), Arc::clone(&ids), setup.app);
         let app = Arc::new(app.with_records(backing.records()));
-        Ok(Self { store, backing, is_shared, identity, app, clock, ids, base_path: setup.base_path })
+        Ok(Self { store, backing, is_shared, identity, app, clock, ids, base_path: setup.base_path, pace: setup.pace })
     }
 
     /// The interface.
@@ -99,6 +103,7 @@ impl Instance {
         let (app, identity) = (Arc::clone(&self.app), Arc::clone(&self.identity));
         let mut state = api::State::new(app, identity, Arc::clone(&self.clock), Arc::clone(&self.ids));
         state.base_path = self.base_path.clone();
+        state.pace = self.pace;
         api::router(state)
     }
 }

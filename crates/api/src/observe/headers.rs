@@ -23,7 +23,7 @@ const MAX_AGE_SECONDS: HeaderValue = HeaderValue::from_static("7200");
 const ALLOWED: HeaderValue = HeaderValue::from_static(
     "authorization, content-type, if-match, idempotency-key, x-request-id, x-amz-target, x-api-key, x-amz-date, \
      x-amz-security-token, x-amz-user-agent, x-amz-content-sha256, amz-sdk-invocation-id, amz-sdk-request, \
-     cache-control",
+     cache-control, last-event-id",
 );
 const EXPOSED: HeaderValue =
     HeaderValue::from_static("etag, link, location, retry-after, x-request-id, idempotent-replayed");

@@ -46,6 +46,8 @@ struct Shape {
     /// Whether it is about one item, which has a version.
     versioned: bool,
     writes: bool,
+    /// Whether its answer is kept and repeated under a key. What is secret is not.
+    repeatable: bool,
     has_body: bool,
     has_input: bool,
     paged: bool,
@@ -62,6 +64,7 @@ impl Shape {
             public,
             versioned: one && !public,
             writes: method != Method::Get && !public,
+            repeatable: matches!(method, Method::Post | Method::Put) && !public && path != "/ws/tickets",
             has_body: matches!(method, Method::Post | Method::Put),
             has_input: operation.request_body.is_some() || !parameters.is_empty(),
             paged: parameters.iter().any(|parameter| named(parameter, "cursor")),
@@ -77,7 +80,7 @@ fn complete_operation(shape: &Shape, operation: &mut Operation) {
     if shape.writes && shape.versioned {
         parameters.push(header("If-Match", "Entity tags that the item may have; otherwise 412."));
     }
-    if shape.writes && shape.has_body {
+    if shape.repeatable {
         let about = "1 to 255 visible ASCII characters; repeating the request returns the first response.";
         parameters.push(header("Idempotency-Key", about));
     }
@@ -100,7 +103,7 @@ impl Shape {
             "401" | "403" => !self.public,
             "408" | "413" => self.has_body,
             "412" => self.writes && self.versioned,
-            "422" => self.writes && self.has_body,
+            "422" => self.repeatable,
             "507" => self.writes,
             "500" | "503" => true,
             _ => false,

@@ -13,7 +13,7 @@ const DESCRIPTION: &str = "Users, spaces, bookings and orders.\n\nSend the ID or
     with `If-Match` is done only if the item still has it. `POST` and `PUT` take an `Idempotency-Key`: repeating a request \
     under the same key within 24 hours returns the first response. Bodies are JSON, whatever their `Content-Type`.";
 
-const TAGS: [(&str, &str); 9] = [
+const TAGS: [(&str, &str); 10] = [
     ("users", "Profiles of users."),
     ("orders", "Orders: placed by users, acknowledged by administrators."),
     ("locations", "Where resources are."),
@@ -21,6 +21,7 @@ const TAGS: [(&str, &str); 9] = [
     ("bookings", "Times at which units of a resource are taken."),
     ("tables", "Tables of the operator's own, with the semantics of Amazon DynamoDB."),
     ("requests", "Bookings that are asked for and made later."),
+    ("push", "Changes, told to those whom they concern."),
     ("identity", "The user pool and what tokens are verified with."),
     ("service", "The service itself."),
 ];
@@ -101,7 +102,7 @@ mod tests {
         let count = names.len();
         names.sort();
         names.dedup();
-        assert_eq!((names.len(), count), (44, 44));
+        assert_eq!((names.len(), count), (47, 47));
     }
 
     #[test]

@@ -5,6 +5,7 @@ mod bookings;
 pub(crate) mod identity;
 mod locations;
 mod orders;
+mod push;
 mod records;
 mod reference;
 mod requests;
@@ -27,6 +28,7 @@ pub(crate) fn all() -> OpenApiRouter<Shared> {
         .merge(bookings::routes())
         .merge(records::routes())
         .merge(requests::routes())
+        .merge(push::routes())
         .merge(identity::routes())
         .merge(status::routes())
         .merge(reference::routes())

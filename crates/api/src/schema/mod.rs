@@ -8,6 +8,7 @@ pub(crate) mod locations;
 pub(crate) mod orders;
 pub(crate) mod parameters;
 pub(crate) mod problems;
+pub(crate) mod push;
 pub(crate) mod records;
 pub(crate) mod requests;
 pub(crate) mod resources;

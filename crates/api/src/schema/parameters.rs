@@ -179,3 +179,45 @@ pub(crate) struct Sought {
     #[param(required = false)]
     cursor: String,
 }
+
+/// A ticket in place of a token.
+#[derive(Serialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct InTicket {
+    /// A ticket of `POST /ws/tickets`, for clients that cannot send `Authorization`.
+    #[param(required = false)]
+    ticket: String,
+}
+
+/// What is followed: at least one, 32 at the most.
+#[derive(Serialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct InTopics {
+    /// Requests of the caller's.
+    #[param(required = false, max_items = 32)]
+    message_id: Vec<String>,
+    /// Resources whose calendar is followed.
+    #[serde(rename = "resourceID")]
+    #[param(required = false, max_items = 32)]
+    resource_id: Vec<String>,
+    /// Users whose bookings are followed; `me` is the caller, others are for administrators.
+    #[param(required = false, max_items = 32, example = json!(["me"]))]
+    bookings: Vec<String>,
+    /// Users whose orders are followed; `me` is the caller, others are for administrators.
+    #[param(required = false, max_items = 32)]
+    orders: Vec<String>,
+    /// The `id` of the event behind which to go on; `Last-Event-ID` wins.
+    #[serde(rename = "lastEventId")]
+    #[param(required = false)]
+    last_event_id: String,
+}
+
+/// Where a stream of events goes on.
+#[derive(Serialize, IntoParams)]
+#[into_params(parameter_in = Header)]
+pub(crate) struct InStream {
+    /// The `id` of the event behind which to go on, as an `EventSource` sends it when it connects again.
+    #[serde(rename = "Last-Event-ID")]
+    #[param(required = false)]
+    last_event_id: String,
+}

@@ -1,14 +1,14 @@
 //! GET /`query/{message_id}`
 
-use app::{Failure, Progress};
+use app::Failure;
 use axum::extract::State;
 use domain::Kind;
 use http::StatusCode;
-use serde_json::{Value, json};
 
 use crate::answer;
 use crate::permit::{Permit, action};
 use crate::problem::{Answer, Problem};
+use crate::progress;
 use crate::schema::parameters::InRequest;
 use crate::schema::problems::Problem as Shown;
 use crate::schema::requests::Result;
@@ -46,7 +46,7 @@ pub(crate) async fn get_booking_request(
         Err(Failure::Refused(refusal)) if refusal.kind == Kind::NotFound => return Err(unknown(message_id)),
         other => other?,
     };
-    Ok(answer::json(shown(progress, message_id, permit.request_id())?.to_string()))
+    Ok(answer::json(progress::words(progress, message_id, permit.request_id())?.to_string()))
 }
 
 fn unknown(message_id: &str) -> Box<Problem> {
@@ -54,24 +54,4 @@ fn unknown(message_id: &str) -> Box<Problem> {
     let mut problem = Problem::new(StatusCode::NOT_FOUND, "not-found", detail);
     problem.message_id = Some(message_id.to_owned());
     problem
-}
-
-fn shown(progress: Progress, message_id: &str, request_id: &str) -> std::result::Result<Value, Box<Problem>> {
-    Ok(match progress {
-        Progress::InProcess => json!({"result": "booking still in the process", "message_id": message_id}),
-        Progress::Completed { confirm_code, booking_id } => {
-            let mut body =
-                json!({"result": "booking completed", "confirm_code": confirm_code, "message_id": message_id});
-            if let (Some(booking_id), Some(body)) = (booking_id, body.as_object_mut()) {
-                body.insert("bookingID".to_owned(), booking_id.into());
-            }
-            body
-        }
-        Progress::Rejected(refusal) => {
-            let problem: Box<Problem> = (*refusal).into();
-            let reason: Value = serde_json::from_slice(&problem.render(request_id))
-                .map_err(|error| Problem::internal(error.to_string()))?;
-            json!({"result": "booking rejected", "reason": reason, "message_id": message_id})
-        }
-    })
 }
