@@ -16,6 +16,7 @@ use identity::KeySecrets;
 use serde_json::Value;
 use store::{Changes, Key, Verdict};
 use tempfile::TempDir;
+use tokio::task::JoinSet;
 
 use crate::machine::ADMIN_EMAIL;
 use crate::signature::AccessKey;
@@ -40,6 +41,8 @@ pub struct TestApp {
     listening: Listening,
     directory: TempDir,
     tables: Option<Tables>,
+    /// What runs beside the requests.
+    background: JoinSet<()>,
 }
 
 /// Tables on an engine that speaks DynamoDB's protocol, and where they are reached: there, or at a proxy in front of it.
@@ -139,7 +142,8 @@ impl TestApp {
 
     /// Stops, has all that is stored copied into another store, and starts on that: at the same time, at another port.
     pub async fn migrate(self, to: Backing, change: impl FnOnce(&mut Setup)) -> (Self, Comparison) {
-        let Self { instance, listening, directory, tables, clock, .. } = self;
+        let Self { instance, listening, directory, tables, clock, mut background, .. } = self;
+        background.shutdown().await;
         assert!(listening.finish(PATIENCE).await);
         let (from, target) = (Side::new("source", &instance.backing), Side::new("target", &to));
         let comparison = migrate(&from, &target, &[], clock.as_ref(), &mut |_| {}).await.unwrap();
@@ -154,7 +158,8 @@ impl TestApp {
 
     /// Stops and starts on the same directory at the same time, perhaps with other settings, at another port.
     pub async fn restart(self, change: impl FnOnce(&mut Setup)) -> Self {
-        let Self { instance, listening, directory, tables, clock, .. } = self;
+        let Self { instance, listening, directory, tables, clock, mut background, .. } = self;
+        background.shutdown().await;
         assert!(listening.finish(PATIENCE).await);
         instance.backing.close();
         drop(instance);
@@ -185,10 +190,24 @@ impl TestApp {
             admin_email: Some(ADMIN_EMAIL.to_owned()),
             admin_password: Some(PASSWORD.to_owned().into()),
         };
+        let following = Arc::clone(&instance.app);
+        let mut background = JoinSet::new();
+        background.spawn(async move { following.follow_log().await });
         prepare(&instance.identity, &administrator, directory.path()).await.unwrap();
         let key = AccessKey::read(&fs::read_to_string(directory.path().join("aws-credentials")).unwrap());
         let cognito = Cognito { http: http.clone(), key, clock: dyn_clock };
-        Self { http, clock, cognito, instance, listening, directory, tables }
+        Self { http, clock, cognito, instance, listening, directory, tables, background }
+    }
+
+    /// Has nothing run beside the requests any more: no event is pushed.
+    pub async fn quieten(&mut self) {
+        self.background.shutdown().await;
+    }
+
+    /// Asks it to finish, as a signal would, and says whether it did in time. It does not answer any more.
+    pub async fn stop(self) -> bool {
+        let Self { listening, .. } = self;
+        listening.finish(PATIENCE).await
     }
 
     /// One who sends no token.

@@ -9,6 +9,8 @@ use aws::dynamodb::Consumed;
 use serde_json::json;
 use testkit::{Admin, CLIENT, Call, Caller, HOUR, MINUTE, NINE, PASSWORD, TestApp, User, booking_of, order_of};
 
+use crate::push::{Events, Socket};
+
 const DOCUMENT: &str = include_str!("../../../../docs/capacity.md");
 /// Before and behind the table.
 const START: &str = "<!-- table:start -->\n\n";
@@ -78,6 +80,7 @@ async fn the_documented_units_are_those_that_the_engine_reports() {
     calendars(&mut all, &ada).await;
     removals(&mut all, &admin).await;
     requests(&mut all, &ada).await;
+    push(&mut all, &ada).await;
     tables(&mut all, &admin).await;
     rest(&mut all, &ada).await;
 
@@ -95,6 +98,28 @@ async fn the_documented_units_are_those_that_the_engine_reports() {
         fs::write(&file, format!("{intro}{START}{}{END}{outro}", all.rows)).unwrap();
         panic!("docs/capacity.md says otherwise; if that is meant, copy {} over it:\n{}", file.display(), all.rows);
     }
+}
+
+/// Opening, that is. What is followed costs the same however many follow it.
+async fn push(all: &mut Measuring, ada: &User) {
+    all.app.quieten().await;
+    let http = all.app.http.clone();
+    let ticket = async || {
+        let answer = ada.call(reqwest::Method::POST, "/ws/tickets").await.json(201);
+        answer["ticket"].as_str().unwrap().to_owned()
+    };
+    all.row("CreatePushTicket", "", 201, ada.call(reqwest::Method::POST, "/ws/tickets")).await;
+    let path = format!("/ws?ticket={}", ticket().await);
+    all.mark();
+    let mut socket = Socket::try_open(&http, &path, None).await.unwrap();
+    all.write("OpenWebSocket", "with a ticket");
+    all.mark();
+    socket.follow("bookings", "me").await;
+    all.write("OpenWebSocket", "`subscribe`");
+    all.mark();
+    let mut events = Events::open(&http, "bookings=me", &ada.tokens.id, None).await;
+    events.expect("subscribed").await;
+    all.write("FollowEvents", "");
 }
 
 async fn requests(all: &mut Measuring, ada: &User) {

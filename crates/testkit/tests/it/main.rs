@@ -20,6 +20,7 @@ mod migration;
 mod operations;
 mod orders;
 mod outside;
+mod push;
 mod races;
 mod records;
 mod requests;

@@ -5,7 +5,7 @@ use testkit::{Caller, TestApp};
 use crate::operations::operations;
 
 /// The contract's routes of this version.
-const ROUTES: [&str; 44] = [
+const ROUTES: [&str; 47] = [
     "DELETE /locations/{locationID}",
     "DELETE /locations/{locationID}/resources/{resourceID}",
     "DELETE /orders/{orderId}",
@@ -13,6 +13,7 @@ const ROUTES: [&str; 44] = [
     "DELETE /users/{userid}/bookings/{bookingID}",
     "GET /availability",
     "GET /docs",
+    "GET /events",
     "GET /health",
     "GET /locations",
     "GET /locations/{locationID}",
@@ -30,6 +31,7 @@ const ROUTES: [&str; 44] = [
     "GET /users/{userid}/bookings",
     "GET /users/{userid}/bookings/{bookingID}",
     "GET /users/{userid}/orders",
+    "GET /ws",
     "GET /{pool}/.well-known/jwks.json",
     "GET /{pool}/.well-known/openid-configuration",
     "POST /",
@@ -42,6 +44,7 @@ const ROUTES: [&str; 44] = [
     "POST /users/{userid}/bookings/{bookingID}/confirm",
     "POST /users/{userid}/bookings/{bookingID}/decline",
     "POST /users/{userid}/orders/{orderId}/acknowledge",
+    "POST /ws/tickets",
     "PUT /locations",
     "PUT /locations/{locationID}",
     "PUT /locations/{locationID}/resources",

@@ -7,7 +7,7 @@ use serde_json::Value;
 use testkit::{Caller, User};
 
 /// Asks for something, checks the answer's form, and gives the request's identifier.
-async fn request(user: &User, body: &Value) -> String {
+pub(crate) async fn request(user: &User, body: &Value) -> String {
     let answer = user.post("/book", body).await.expect(200);
     let published = answer.json(200)["PublishResponse"].clone();
     let message_id = published["PublishResult"]["MessageId"].as_str().unwrap().to_owned();

@@ -1,0 +1,69 @@
+//! Push: WebSockets and server-sent events, by clients that know nothing of the server's code.
+
+mod bounds;
+mod calendar;
+mod endings;
+mod events;
+mod requests;
+mod resume;
+mod rights;
+mod socket;
+mod tickets;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use api::Pace;
+use serde_json::{Value, json};
+use store::{Store, log};
+use testkit::{Caller, TestApp, User};
+use tokio::time::interval;
+
+pub(crate) use events::{Event, Events};
+pub(crate) use socket::Socket;
+
+/// An application that looks after its connections so often that a test need not wait.
+async fn app() -> TestApp {
+    app_with(|pace| {
+        pace.confirm = Duration::from_millis(50);
+        pace.ping = Duration::from_millis(400);
+        pace.keep_alive = Duration::from_millis(200);
+    })
+    .await
+}
+
+/// An application with other times.
+async fn app_with(change: impl FnOnce(&mut Pace)) -> TestApp {
+    let app = TestApp::with(|setup| change(&mut setup.pace)).await;
+    if app.instance.is_shared {
+        tokio::spawn(relay(Arc::clone(&app.instance.store)));
+    }
+    app
+}
+
+/// Gives events their positions where the store does not do so itself.
+async fn relay(store: Arc<dyn Store>) {
+    let mut looks = interval(Duration::from_millis(10));
+    loop {
+        looks.tick().await;
+        for shard in 0..log::SHARDS {
+            while log::relay(store.as_ref(), shard).await.is_ok_and(|relayed| relayed > 0) {}
+        }
+    }
+}
+
+/// A WebSocket of a user.
+async fn socket(app: &TestApp, user: &User) -> Socket {
+    Socket::open(&app.http, &user.tokens.id).await
+}
+
+/// A ticket of a user.
+async fn ticket(user: &User) -> String {
+    let answer = user.call(reqwest::Method::POST, "/ws/tickets").await.expect(201);
+    answer.json(201)["ticket"].as_str().unwrap().to_owned()
+}
+
+/// What a client says to follow something.
+fn subscribe(name: &str, value: &str) -> Value {
+    json!({"action": "subscribe", name: value})
+}
