@@ -17,6 +17,7 @@ mod memory;
 mod options;
 mod process;
 mod product;
+mod push;
 mod reads;
 mod records;
 mod relay;
@@ -108,6 +109,9 @@ async fn measure(options: &Options) -> Outcome<Table> {
     }
     if options.wants(Figure::Log) {
         relay::measure(options, scratch.path(), &mut table).await?;
+    }
+    if options.wants(Figure::Push) {
+        push::measure(&program, options, scratch.path(), &mut table).await?;
     }
     if options.wants(Figure::Start) {
         start::measure(&program, options, scratch.path(), &mut table).await?;

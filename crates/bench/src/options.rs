@@ -92,6 +92,8 @@ pub(crate) enum Figure {
     Requests,
     /// The log of events
     Log,
+    /// Idle WebSockets, and changes that are pushed
+    Push,
     /// Memory under load
     Memory,
     /// Time from start to the first answer
@@ -122,6 +124,11 @@ impl Options {
     /// Resources of the search, and bookings of each.
     pub(crate) fn search(&self) -> [u64; 2] {
         if self.quick { [20, 10] } else { [500, 150] }
+    }
+
+    /// WebSockets that hear nothing.
+    pub(crate) fn sockets(&self) -> u64 {
+        if self.quick { 50 } else { 5_000 }
     }
 
     /// Items that are read by table operations.

@@ -77,6 +77,12 @@ impl Program {
         Self { path, variables: Vec::new() }
     }
 
+    /// The same program, with another setting.
+    pub(crate) fn with(&self, name: &'static str, value: &str) -> Self {
+        let variables = self.variables.iter().cloned().chain([(name, value.to_owned())]).collect();
+        Self { path: self.path.clone(), variables }
+    }
+
     /// The same program, with its data on DynamoDB at that address.
     pub(crate) fn on_dynamodb(&self, url: &str) -> Self {
         let variables = [

@@ -27,6 +27,8 @@ fn a_quick_run_prints_every_figure() {
         "requests, until all",
         "request, from asking",
         "the log, embedded",
+        "push, 50 idle",
+        "push, from commit",
         "memory",
         "first start",
     ] {
