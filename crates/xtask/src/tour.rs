@@ -15,7 +15,7 @@ const STATUSES: [&str; 29] = [
     "404", "200", "200", "200", "200", "200", "200", "409", "200", "200", "200", "200", "400",
 ];
 /// What the answers must show besides.
-const WORDS: [&str; 12] = [
+const WORDS: [&str; 13] = [
     "\"conflicts\"",
     "\"alternatives\"",
     "\"CONFIRMED\"",
@@ -25,6 +25,7 @@ const WORDS: [&str; 12] = [
     "\"start\":\"2030-03-30T08:00:00Z\"",
     "\"start\":\"2030-03-31T07:00:00Z\"",
     "\"result\":\"booking completed\"",
+    "event: subscribed",
     "\"photo\":{\"$binary\":\"aGVsbG8=\"}",
     "\"errorType\":\"ConditionalCheckFailedException\"",
     "\"pong\"",
