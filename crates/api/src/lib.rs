@@ -5,8 +5,11 @@
 //! a `problem::Problem`.
 
 mod answer;
+mod caller;
 mod connection;
 mod failure;
+#[cfg(feature = "graphql")]
+mod graphql;
 mod link;
 mod observe;
 mod openapi;
@@ -25,6 +28,8 @@ mod state;
 mod terms;
 
 pub use connection::Connection;
+#[cfg(feature = "graphql")]
+pub use graphql::graphql_text;
 pub use observe::HEADER_BYTES;
 pub use openapi::{openapi, openapi_text};
 pub use postman::postman_text;

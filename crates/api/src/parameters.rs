@@ -41,6 +41,13 @@ impl Parameters {
         Ok(Self { pairs })
     }
 
+    /// Those that there are, with names of the REST interface.
+    #[cfg(feature = "graphql")]
+    pub(crate) fn of(pairs: impl IntoIterator<Item = (&'static str, Option<String>)>) -> Self {
+        let pairs = pairs.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
+        Self { pairs: pairs.collect() }
+    }
+
     /// A parameter as text; an empty one counts as absent.
     pub(crate) fn text(&self, name: &str) -> Option<&str> {
         let found = self.pairs.iter().find(|(key, _)| key == name);

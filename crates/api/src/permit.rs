@@ -2,18 +2,16 @@
 //! must be permitted to do.
 
 use std::marker::PhantomData;
-use std::sync::Arc;
 
 use app::{Command, Viewer};
 use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{FromRequestParts, RawPathParams};
 use domain::{Refusal, id};
-use http::header::AUTHORIZATION;
+use http::StatusCode;
 use http::request::Parts;
-use http::{HeaderMap, StatusCode};
-use identity::{Action, AuthError, Principal};
+use identity::{Action, Principal};
 
-use crate::observe::RequestId;
+use crate::caller::Caller;
 use crate::problem::Problem;
 use crate::state::{Inner, Shared};
 use crate::terms::Terms;
@@ -62,9 +60,8 @@ permissions! {
 
 /// The proof that a caller is signed in and permitted to do `A`.
 pub(crate) struct Permit<A> {
-    principal: Arc<Principal>,
+    caller: Caller,
     path: RawPathParams,
-    request_id: Option<RequestId>,
     action: PhantomData<A>,
 }
 
@@ -72,14 +69,13 @@ impl<A: Permission> FromRequestParts<Shared> for Permit<A> {
     type Rejection = Box<Problem>;
 
     async fn from_request_parts(parts: &mut Parts, state: &Shared) -> Result<Self, Box<Problem>> {
-        let principal = authenticate(state, &parts.headers).await?;
+        let caller = Caller::of(state, &parts.headers, parts.extensions.get().cloned()).await?;
         let path = RawPathParams::from_request_parts(parts, state).await.map_err(undecodable)?;
         if !is_percent_encoded(parts.uri.path()) {
             return Err(Refusal::invalid("", "The path has a `%` without two hexadecimal digits behind it.").into());
         }
-        let request_id = parts.extensions.get().cloned();
-        let permit = Self { principal, path, request_id, action: PhantomData };
-        crate::permit::permit(state, &permit.principal, A::ACTION, permit.owner())?;
+        let permit = Self { caller, path, action: PhantomData };
+        permit.caller.check(state, A::ACTION, permit.owner())?;
         Ok(permit)
     }
 }
@@ -117,20 +113,10 @@ fn undecodable(rejection: RawPathParamsRejection) -> Box<Problem> {
     }
 }
 
-/// The caller; without waiting when the token is known.
-async fn authenticate(state: &Inner, headers: &HeaderMap) -> Result<Arc<Principal>, AuthError> {
-    let header = headers.get(AUTHORIZATION).ok_or(AuthError::Missing)?;
-    let header = header.to_str().map_err(|_| AuthError::Invalid("it is not ASCII"))?;
-    match state.identity.authenticate_cached(header) {
-        Some(known) => known,
-        None => state.identity.authenticate(header).await,
-    }
-}
-
 impl<A: Permission> Permit<A> {
     /// The caller's `sub`.
     pub(crate) fn caller(&self) -> &str {
-        &self.principal.sub
+        self.caller.sub()
     }
 
     /// The identifiers in the path, in the route's order.
@@ -148,43 +134,33 @@ impl<A: Permission> Permit<A> {
 
     /// The request's id.
     pub(crate) fn request_id(&self) -> &str {
-        self.request_id.as_ref().and_then(|id| id.0.to_str().ok()).unwrap_or_default()
+        self.caller.request_id()
     }
 
     /// The context of a write by this caller.
     pub(crate) fn command(&self, state: &Inner, terms: Terms) -> Command {
-        Command {
-            operation: A::ACTION.as_str(),
-            request_id: self.request_id().to_owned(),
-            caller: self.principal.sub.clone(),
-            soft_rules: self.soft_rules(state),
-            dry_run: false,
-            if_match: terms.if_match,
-            idempotency: terms.idempotency,
-        }
+        self.caller.command(state, A::ACTION, self.owner(), terms)
     }
 
     /// Whether the soft rules bind the caller.
     pub(crate) fn soft_rules(&self, state: &Inner) -> bool {
-        !state.identity.authorize(&self.principal, Action::PassSoftRules, self.owner())
+        self.caller.soft_rules(state, self.owner())
     }
 
     /// The user whose requests the caller may see; none for everybody's.
     pub(crate) fn requests_of(&self, state: &Inner) -> Option<&str> {
-        let sees_all = state.identity.authorize(&self.principal, Action::ViewBookingRequests, None);
-        (!sees_all).then_some(self.principal.sub.as_str())
+        self.caller.requests_of(state)
     }
 
     /// How much of others' bookings the caller may see.
     pub(crate) fn viewer(&self, state: &Inner) -> Viewer<'_> {
-        let sees_all = state.identity.authorize(&self.principal, Action::ViewBookingDetails, None);
-        Viewer { user_id: &self.principal.sub, sees_all }
+        self.caller.viewer(state)
     }
 
     fn owner(&self) -> Option<&str> {
         match A::OWNER {
             Owner::Path => self.path.iter().find(|(name, _)| *name == "userid").map(|(_, value)| value),
-            Owner::Caller => Some(&self.principal.sub),
+            Owner::Caller => Some(self.caller.sub()),
             Owner::Nobody => None,
         }
     }

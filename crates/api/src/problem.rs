@@ -1,6 +1,7 @@
 //! Errors as clients see them: problem details (RFC 9457), rendered in one place, by `crate::observe`.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::sync::Arc;
 
 use axum::response::{IntoResponse, Response};
@@ -125,6 +126,13 @@ impl Problem {
         };
         // Nothing in it can fail to serialise.
         serde_json::to_vec(&body).unwrap_or_default()
+    }
+}
+
+impl fmt::Display for Problem {
+    /// What is said to the client; the cause stays inside.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.detail)
     }
 }
 

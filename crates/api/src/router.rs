@@ -20,7 +20,16 @@ pub fn router(state: State) -> Router {
     let base = state.base_path.as_str().to_owned();
     let document = openapi::text(&openapi::served_under(&state.base_path));
     let State { app, identity, ids, base_path, pace, .. } = state;
-    let shared = Arc::new(Inner { app, identity, base_path, ids, pace, document: Bytes::from(document) });
+    let shared = Arc::new(Inner {
+        app,
+        identity,
+        base_path,
+        ids,
+        pace,
+        document: Bytes::from(document),
+        #[cfg(feature = "graphql")]
+        graphql: crate::graphql::schema(),
+    });
     let api = routed(routes::all(), &shared);
     let routes = if base.is_empty() {
         api

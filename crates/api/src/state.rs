@@ -44,6 +44,9 @@ pub(crate) struct Inner {
     pub(crate) pace: Pace,
     /// The OpenAPI document as it is served.
     pub(crate) document: Bytes,
+    /// The GraphQL schema.
+    #[cfg(feature = "graphql")]
+    pub(crate) graphql: crate::graphql::Schema,
 }
 
 /// What handlers are given for each request.

@@ -48,6 +48,29 @@ impl Answer {
         problem
     }
 
+    /// The data of a GraphQL answer without errors.
+    #[track_caller]
+    pub fn data(&self) -> Value {
+        let body = self.json(200);
+        assert_eq!(body.get("errors"), None, "{}\n{body}", self.asked);
+        assert_eq!(self.header("content-type"), Some("application/graphql-response+json"), "{}", self.asked);
+        body["data"].clone()
+    }
+
+    /// The problem of the one error in a GraphQL answer with this status.
+    #[track_caller]
+    pub fn graphql_problem(&self, status: u16, code: &str) -> Value {
+        let body = self.json(status);
+        let errors = body["errors"].as_array().cloned().unwrap_or_default();
+        assert_eq!(errors.len(), 1, "{}\n{body}", self.asked);
+        let problem = errors[0]["extensions"].clone();
+        assert_eq!(problem["code"], code, "{}\n{problem}", self.asked);
+        assert_eq!(problem["request_id"].as_str(), self.header("x-request-id"), "{}", self.asked);
+        // What was refused before it was executed has no data at all (GraphQL, section 7.1).
+        assert_eq!(body.get("data").is_some(), status == 200, "{}\n{body}", self.asked);
+        problem
+    }
+
     /// The problem of a table operation with this status, and the error that the original raises.
     #[track_caller]
     pub fn raised(&self, status: u16, error_type: &str, message: &str) -> Value {
@@ -109,8 +132,11 @@ impl Answer {
     /// the inside.
     pub(crate) fn check(self) -> Self {
         let request_id = self.header("x-request-id").unwrap_or_else(|| panic!("{}: no X-Request-Id", self.asked));
-        if self.status >= 400 {
-            let kind = self.header(CONTENT_TYPE.as_str());
+        let kind = self.header(CONTENT_TYPE.as_str());
+        if kind == Some("application/graphql-response+json") {
+            let errors = self.json(self.status)["errors"].as_array().cloned().unwrap_or_default();
+            errors.iter().for_each(|error| self.check_problem(&error["extensions"], request_id));
+        } else if self.status >= 400 {
             assert_eq!(kind, Some("application/problem+json"), "{}\n{}", self.asked, self.text());
             let problem: Value =
                 serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{}: {error}", self.asked));
@@ -123,7 +149,8 @@ impl Answer {
         let whole = || format!("{}\n{problem}", self.asked);
         assert_eq!(text(problem, "type"), format!("urn:frontdesk:problem:{}", text(problem, "code")), "{}", whole());
         assert!(!text(problem, "title").is_empty() && !text(problem, "detail").is_empty(), "{}", whole());
-        assert_eq!(problem["status"], self.status, "{}", whole());
+        // Of a GraphQL answer each error has a status of its own.
+        assert!(problem["status"] == self.status || self.status == 200, "{}", whole());
         assert_eq!(text(problem, "request_id"), request_id, "{}", whole());
         for error in problem["errors"].as_array().into_iter().flatten() {
             assert!(error["pointer"].is_string() && !text(error, "detail").is_empty(), "{}", whole());

@@ -46,6 +46,11 @@ pub trait Caller {
         self.call(Method::DELETE, path)
     }
 
+    /// A GraphQL request.
+    fn graphql(&self, document: &str, variables: &Value) -> Call {
+        self.post("/graphql", &json!({"query": document, "variables": variables}))
+    }
+
     /// A table operation on the default table, [`TABLE`].
     fn operate(&self, operation: &str, payload: &Value) -> Call {
         self.event(&json!({"operation": operation, "tableName": TABLE, "payload": payload}))

@@ -5,10 +5,11 @@ use std::fs;
 use crate::Outcome;
 use crate::run::{command, output, root};
 
-/// Writes the OpenAPI document and the Postman collection.
+/// Writes the OpenAPI document, the Postman collection and the GraphQL schema.
 pub(crate) fn openapi() -> Outcome {
     write("docs/openapi.json", &["openapi"])?;
-    write("docs/postman.json", &["openapi", "--postman"])
+    write("docs/postman.json", &["openapi", "--postman"])?;
+    write("docs/schema.graphql", &["openapi", "--graphql"])
 }
 
 fn write(file: &str, arguments: &[&str]) -> Outcome {

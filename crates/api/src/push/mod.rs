@@ -16,8 +16,12 @@ mod subscriptions;
 pub use pace::Pace;
 
 pub(crate) use credentials::Credentials;
+#[cfg(feature = "graphql")]
+pub(crate) use pace::Allowance;
 pub(crate) use socket::Session;
 pub(crate) use stream::Stream;
+#[cfg(feature = "graphql")]
+pub(crate) use subscription::position;
 
 use std::time::Duration;
 
@@ -28,10 +32,10 @@ use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 use crate::connection::Connection;
 
 /// A connection that is counted while it is open.
-struct Counted(Gauge);
+pub(crate) struct Counted(Gauge);
 
 impl Counted {
-    fn new(transport: &'static str) -> Self {
+    pub(crate) fn new(transport: &'static str) -> Self {
         let gauge = gauge!("push_connections", "transport" => transport);
         gauge.increment(1);
         Self(gauge)
@@ -45,14 +49,14 @@ impl Drop for Counted {
 }
 
 /// Ticks from the end of the first period on.
-fn ticks(period: Duration) -> Interval {
+pub(crate) fn ticks(period: Duration) -> Interval {
     let mut ticks = interval_at(Instant::now() + period, period);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     ticks
 }
 
 /// Waits until the server stops; for ever where nobody said how it would.
-async fn stopping(connection: Option<Connection>) {
+pub(crate) async fn stopping(connection: Option<Connection>) {
     match connection {
         Some(connection) => connection.stopping().await,
         None => std::future::pending().await,
@@ -60,7 +64,7 @@ async fn stopping(connection: Option<Connection>) {
 }
 
 /// Why a caller is believed no longer, if so. A store that does not answer is no reason: it will be asked again.
-fn ended(confirmed: Result<(), AuthError>) -> Option<AuthError> {
+pub(crate) fn ended(confirmed: Result<(), AuthError>) -> Option<AuthError> {
     match confirmed {
         Ok(()) => None,
         Err(AuthError::Store(error)) => {

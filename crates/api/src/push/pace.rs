@@ -10,6 +10,8 @@ use tokio::time::Instant;
 pub struct Pace {
     /// How often it is looked whether the caller is still signed in.
     pub confirm: Duration,
+    /// How long a client may take to say who it is, where it does so on the connection.
+    pub init: Duration,
     /// How often a WebSocket's client is pinged; one that has said nothing by the next time is gone.
     pub ping: Duration,
     /// How often a stream of events says that it is there.
@@ -22,6 +24,7 @@ impl Default for Pace {
     fn default() -> Self {
         Self {
             confirm: Duration::from_secs(10),
+            init: Duration::from_secs(10),
             ping: Duration::from_secs(30),
             keep_alive: Duration::from_secs(15),
             patience: Duration::from_secs(30),
@@ -30,19 +33,19 @@ impl Default for Pace {
 }
 
 /// How many messages a client may still send: it regains some with time.
-pub(super) struct Allowance {
+pub(crate) struct Allowance {
     left: u32,
     since: Instant,
 }
 
 impl Allowance {
     /// All of it.
-    pub(super) fn new(now: Instant) -> Self {
+    pub(crate) fn new(now: Instant) -> Self {
         Self { left: PUSH_MESSAGES_AT_ONCE, since: now }
     }
 
     /// Takes one, if there is one left.
-    pub(super) fn take(&mut self, now: Instant) -> bool {
+    pub(crate) fn take(&mut self, now: Instant) -> bool {
         let seconds = now.saturating_duration_since(self.since).as_secs();
         if seconds > 0 {
             let seconds = u32::try_from(seconds).unwrap_or(u32::MAX);

@@ -98,7 +98,7 @@ pub(super) fn viewer<'a>(state: &Inner, caller: &'a Caller) -> Viewer<'a> {
 }
 
 /// The position that an event's id names: a whole number, perhaps in quotation marks.
-pub(super) fn position(pointer: &str, text: &str) -> Result<i64, Refusal> {
+pub(crate) fn position(pointer: &str, text: &str) -> Result<i64, Refusal> {
     let position = text.parse().ok().filter(|position| *position >= 0);
     position
         .ok_or_else(|| Refusal::invalid(pointer, "must be the `eventId` of an event that was sent, or a `lastEventId`"))

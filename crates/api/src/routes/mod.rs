@@ -2,6 +2,8 @@
 
 mod availability;
 mod bookings;
+#[cfg(feature = "graphql")]
+mod graphql;
 pub(crate) mod identity;
 mod locations;
 mod orders;
@@ -19,7 +21,7 @@ use crate::state::Shared;
 
 /// All routes, and what the OpenAPI document says of them.
 pub(crate) fn all() -> OpenApiRouter<Shared> {
-    OpenApiRouter::default()
+    let routes = OpenApiRouter::default()
         .merge(users::routes())
         .merge(orders::routes())
         .merge(locations::routes())
@@ -31,5 +33,8 @@ pub(crate) fn all() -> OpenApiRouter<Shared> {
         .merge(push::routes())
         .merge(identity::routes())
         .merge(status::routes())
-        .merge(reference::routes())
+        .merge(reference::routes());
+    #[cfg(feature = "graphql")]
+    let routes = routes.merge(graphql::routes());
+    routes
 }

@@ -3,6 +3,8 @@
 
 pub(crate) mod availability;
 pub(crate) mod bookings;
+#[cfg(feature = "graphql")]
+pub(crate) mod graphql;
 pub(crate) mod identity;
 pub(crate) mod locations;
 pub(crate) mod orders;

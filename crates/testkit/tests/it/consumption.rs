@@ -81,6 +81,8 @@ async fn the_documented_units_are_those_that_the_engine_reports() {
     removals(&mut all, &admin).await;
     requests(&mut all, &ada).await;
     push(&mut all, &ada).await;
+    let orders = ada.graphql("{ orders { items { orderId } } }", &json!(null));
+    all.row("ExecuteGraphql", "a page of orders", 200, orders).await;
     tables(&mut all, &admin).await;
     rest(&mut all, &ada).await;
 

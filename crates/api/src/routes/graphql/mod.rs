@@ -1,0 +1,12 @@
+//! GraphQL.
+
+mod execute;
+
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::state::Shared;
+
+pub(super) fn routes() -> OpenApiRouter<Shared> {
+    OpenApiRouter::default().routes(routes!(execute::execute_graphql))
+}
