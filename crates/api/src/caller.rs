@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use app::{Command, Viewer};
 use axum::extract::FromRequestParts;
+use http::HeaderMap;
+#[cfg(feature = "graphql")]
+use http::HeaderValue;
 use http::header::AUTHORIZATION;
 use http::request::Parts;
-use http::HeaderMap;
 use identity::{Action, AuthError, Principal};
 
 use crate::observe::RequestId;
@@ -50,6 +52,13 @@ impl Caller {
             None => state.identity.authenticate(authorization).await,
         };
         Ok(Self { principal: principal?, request_id })
+    }
+
+    /// A caller of a connection that stays open; the request's id names a message.
+    #[cfg(feature = "graphql")]
+    pub(crate) fn believed(believed: &identity::Caller, request_id: &str) -> Self {
+        let request_id = HeaderValue::try_from(request_id).ok().map(RequestId);
+        Self { principal: Arc::new(believed.principal().clone()), request_id }
     }
 
     /// The caller's `sub`.

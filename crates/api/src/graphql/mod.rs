@@ -12,12 +12,16 @@ mod request;
 mod response;
 mod scalars;
 mod session;
+mod socket;
+mod subscription;
 mod types;
 
 use std::sync::Arc;
 
 use app::Idempotency;
-use async_graphql::EmptySubscription;
+use async_graphql::Response;
+use async_graphql::ServerError;
+use async_graphql::futures_util::stream::{BoxStream, StreamExt};
 
 use crate::caller::Caller;
 use crate::problem::Problem;
@@ -27,14 +31,17 @@ use mutation::Mutation;
 use query::Query;
 pub(crate) use request::Asked;
 pub(crate) use response::Outcome;
+use response::error_of;
 use session::Session;
+pub(crate) use socket::{PROTOCOL, Socket};
+use subscription::Subscription;
 
 /// The schema.
-pub(crate) type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
+pub(crate) type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
 
 /// The schema, which is always the same for the same code.
 pub(crate) fn schema() -> Schema {
-    Schema::build(Query, Mutation, EmptySubscription)
+    Schema::build(Query, Mutation, Subscription)
         .limit_recursive_depth(BRACKETS)
         .limit_depth(DEPTH.saturating_add(1))
         .limit_complexity(COST)
@@ -62,6 +69,14 @@ pub(crate) async fn execute(
     let session = Arc::new(Session::new(Arc::clone(state), caller.clone(), key));
     let response = state.graphql.execute(ready.request.data(Arc::clone(&session))).await;
     Ok(Outcome::of(response, caller.request_id(), session.replayed()))
+}
+
+/// Begins an operation of any kind; its responses come until it is over.
+fn follow(state: &Shared, caller: &Caller, asked: Asked) -> Result<BoxStream<'static, Response>, ServerError> {
+    let ready = asked.ready()?;
+    ready.check_subscription()?;
+    let session = Arc::new(Session::new(Arc::clone(state), caller.clone(), None));
+    Ok(state.graphql.execute_stream(ready.request.data(session)).boxed())
 }
 
 #[cfg(test)]

@@ -88,9 +88,7 @@ impl Mutation {
             let accepted = accepted.map_err(|failure| session.refused(failure))?;
             session.repeats(accepted.replayed);
             let message_id: String = read(accepted.body.as_deref().unwrap_or_default())?;
-            let user = session.caller.requests_of(&session.state);
-            let progress = session.state.app.request_progress(user, &message_id).await?;
-            BookingRequest::of(&message_id, progress, session.caller.request_id())
+            session.standing(&message_id).await
         })
         .await
     }

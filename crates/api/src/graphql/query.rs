@@ -169,9 +169,7 @@ impl Query {
         field(async {
             let session = session(ctx)?;
             session.check(Action::GetBookingRequest, None, &[("messageId", &message_id)])?;
-            let user = session.caller.requests_of(&session.state);
-            let progress = session.state.app.request_progress(user, &message_id).await?;
-            BookingRequest::of(&message_id, progress, session.caller.request_id())
+            session.standing(&message_id).await
         })
         .await
     }

@@ -86,6 +86,15 @@ fn missing(operation: &OperationDefinition, variables: &Variables) -> Option<Str
 }
 
 impl Ready {
+    /// Refuses several subscriptions in one operation (GraphQL, section 5.2.3.1).
+    pub(super) fn check_subscription(&self) -> Result<(), ServerError> {
+        if self.kind == Some(OperationType::Subscription) && self.roots != 1 {
+            let detail = "A subscription has exactly one field at its top; send each in an operation of its own.";
+            return Err(error_of(Problem::new(StatusCode::BAD_REQUEST, "invalid", detail)));
+        }
+        Ok(())
+    }
+
     /// The idempotency key of the request, if it may have one: it stands for one answer.
     pub(super) fn key(&self, key: Option<Idempotency>) -> Result<Option<Idempotency>, Box<Problem>> {
         match self.kind {

@@ -17,7 +17,7 @@ const GRAPHQL: HeaderValue = HeaderValue::from_static("application/graphql-respo
 
 /// What became of an operation.
 pub(crate) struct Outcome {
-    body: Vec<u8>,
+    body: String,
     /// Whether it was executed; otherwise the document was refused.
     executed: bool,
     /// Whether its one mutation was done earlier, under the same idempotency key.
@@ -44,12 +44,22 @@ impl Outcome {
         let data = executed.then_some(&response.data);
         let body = Body { errors: &response.errors, data, extensions: &response.extensions };
         // Nothing in it can fail to serialise.
-        Self { body: serde_json::to_vec(&body).unwrap_or_default(), executed, replayed }
+        Self { body: serde_json::to_string(&body).unwrap_or_default(), executed, replayed }
     }
 
     /// Of a document that was refused.
     pub(super) fn refused(error: ServerError, request_id: &str) -> Self {
         Self::of(Response::from_errors(vec![error]), request_id, false)
+    }
+
+    /// Whether the fields were asked; otherwise there are only errors.
+    pub(super) const fn executed(&self) -> bool {
+        self.executed
+    }
+
+    /// The response as JSON text.
+    pub(super) fn text(&self) -> &str {
+        &self.body
     }
 
     /// The answer over HTTP, in one of the two media types; clients of the older one read the body, not the status.
@@ -162,7 +172,7 @@ mod tests {
     #[test]
     fn an_error_has_its_problem_and_hides_its_cause() {
         let outcome = Outcome::refused(error_of(Problem::internal("the secret".into())), "r-1");
-        let body: serde_json::Value = serde_json::from_slice(&outcome.body).unwrap();
+        let body: serde_json::Value = serde_json::from_str(&outcome.body).unwrap();
         let extensions = &body["errors"][0]["extensions"];
         assert_eq!((&extensions["code"], &extensions["request_id"]), (&"internal".into(), &"r-1".into()));
         assert!(body.get("data").is_none() && !body.to_string().contains("secret"), "{body}");

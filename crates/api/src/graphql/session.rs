@@ -13,7 +13,7 @@ use tokio::sync::{OnceCell, Semaphore};
 
 use super::limits::READS;
 use super::scalars::Long;
-use super::types::{Booking, BookingPage, Location, Resource, ResourcePage, Shown};
+use super::types::{Booking, BookingPage, BookingRequest, Location, Resource, ResourcePage, Shown};
 use crate::caller::Caller;
 use crate::parameters::Parameters;
 use crate::problem::Problem;
@@ -51,9 +51,8 @@ impl Listed {
 type Found<T> = Mutex<HashMap<String, Arc<OnceCell<Option<T>>>>>;
 
 /// The session of the operation that is being executed.
-pub(super) fn session<'a>(ctx: &Context<'a>) -> Result<&'a Session, Box<Problem>> {
-    let session = ctx.data::<Arc<Session>>().map_err(|error| Problem::internal(error.message))?;
-    Ok(session.as_ref())
+pub(super) fn session<'a>(ctx: &Context<'a>) -> Result<&'a Arc<Session>, Box<Problem>> {
+    ctx.data::<Arc<Session>>().map_err(|error| Problem::internal(error.message))
 }
 
 /// The body of a REST request from the value of an input: without nulls, with `more` among its members, checked as bodies are.
@@ -145,6 +144,13 @@ impl Session {
         self.caller.check(&self.state, Action::GetBooking, Some(user))?;
         let _turn = self.turn().await?;
         found(self.state.app.get_booking(user, booking).await)
+    }
+
+    /// How a request of the caller's stands.
+    pub(super) async fn standing(&self, message_id: &str) -> Result<BookingRequest, Box<Problem>> {
+        let user = self.caller.requests_of(&self.state);
+        let progress = self.state.app.request_progress(user, message_id).await?;
+        BookingRequest::of(message_id, progress, self.caller.request_id())
     }
 
     pub(super) async fn find_resource(&self, location: &str, id: &str) -> Result<Option<Resource>, Box<Problem>> {

@@ -9,6 +9,7 @@ use aws::dynamodb::Consumed;
 use serde_json::json;
 use testkit::{Admin, CLIENT, Call, Caller, HOUR, MINUTE, NINE, PASSWORD, TestApp, User, booking_of, order_of};
 
+use crate::graphql;
 use crate::push::{Events, Socket};
 
 const DOCUMENT: &str = include_str!("../../../../docs/capacity.md");
@@ -122,6 +123,13 @@ async fn push(all: &mut Measuring, ada: &User) {
     let mut events = Events::open(&http, "bookings=me", &ada.tokens.id, None).await;
     events.expect("subscribed").await;
     all.write("FollowEvents", "");
+    all.mark();
+    let mut graphql = graphql::Socket::of(&all.app, ada).await;
+    all.write("ConnectGraphql", "with a token");
+    all.mark();
+    graphql.subscribe("1", "subscription { myBookings { eventId } }", &json!(null)).await;
+    graphql.data("1").await;
+    all.write("ConnectGraphql", "a subscription");
 }
 
 async fn requests(all: &mut Measuring, ada: &User) {

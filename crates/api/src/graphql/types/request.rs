@@ -38,6 +38,11 @@ pub(in crate::graphql) struct BookingRequest {
 }
 
 impl BookingRequest {
+    /// Whether it changes no more.
+    pub(in crate::graphql) fn has_ended(&self) -> bool {
+        self.status != Progress::InProcess
+    }
+
     /// A request that has come so far.
     pub(in crate::graphql) fn of(
         message_id: &str,

@@ -113,9 +113,10 @@ async fn bad_input_is_named_at_its_place() {
     let long = "x".repeat(300);
     ada.graphql(BOOK, &json!({"id": long, "booking": wish(0)})).await.graphql_problem(200, "invalid");
     // What the language itself refuses: it does not fit the schema.
-    for variables in [json!({}), json!({"booking": {"resourceID": "r"}}), json!({"booking": 7})] {
+    for variables in [json!({}), json!({"booking": {"resourceID": "r"}})] {
         ada.graphql(BOOK, &variables).await.graphql_problem(400, "invalid");
     }
+    ada.graphql(BOOK, &json!({"booking": 7})).await.graphql_problem(200, "invalid");
     assert_eq!(ada.get("/users/{me}/bookings").await.array(), Vec::<Value>::new());
 }
 

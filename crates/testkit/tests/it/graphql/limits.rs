@@ -1,9 +1,12 @@
 //! Documents that ask for too much are refused, and cheaply.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use testkit::{Caller, TestApp};
+
+/// No refusal takes so long.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 #[tokio::test]
 async fn what_is_too_deep_too_wide_or_too_dear_is_refused() {
@@ -61,11 +64,10 @@ async fn bombs_are_refused_cheaply() {
         cycle,
     ];
     for bomb in bombs {
-        let started = Instant::now();
-        let answer = ada.graphql(&bomb, &Value::Null).await;
+        let call = async { ada.graphql(&bomb, &Value::Null).await };
+        let answer = tokio::time::timeout(PATIENCE, call).await.unwrap();
         assert_eq!(answer.status, 400, "{}", answer.text());
         assert!(answer.text().len() < 2_000, "{}", answer.text().len());
-        assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
     }
     ada.graphql("{ __typename }", &Value::Null).await.data();
 }

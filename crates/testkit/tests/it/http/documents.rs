@@ -5,7 +5,7 @@ use testkit::{Caller, TestApp};
 use crate::operations::operations;
 
 /// The contract's routes of this version.
-const ROUTES: [&str; 47] = [
+const ROUTES: [&str; 49] = [
     "DELETE /locations/{locationID}",
     "DELETE /locations/{locationID}/resources/{resourceID}",
     "DELETE /orders/{orderId}",
@@ -14,6 +14,7 @@ const ROUTES: [&str; 47] = [
     "GET /availability",
     "GET /docs",
     "GET /events",
+    "GET /graphql",
     "GET /health",
     "GET /locations",
     "GET /locations/{locationID}",
@@ -37,6 +38,7 @@ const ROUTES: [&str; 47] = [
     "POST /",
     "POST /DynamoDBManager",
     "POST /book",
+    "POST /graphql",
     "POST /orders",
     "POST /users",
     "POST /users/{userid}/bookings/{bookingID}/approve",
