@@ -225,6 +225,7 @@ impl App {
         } else {
             let outcome = self.transact_recorded(&command.caller, recorder, keys, decide).await?;
             self.feed.wake();
+            self.commits.send_replace(());
             outcome
         };
         let outcome = match outcome {

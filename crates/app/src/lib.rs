@@ -12,7 +12,7 @@ mod commit;
 mod deletion;
 mod departures;
 mod erasure;
-mod events;
+pub mod events;
 mod homes;
 mod location_deletion;
 mod locations;

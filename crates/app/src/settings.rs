@@ -6,6 +6,7 @@ use domain::limits::ORDER_REPEAT_SECONDS;
 use domain::{Clock, Ids};
 use store::Store;
 use store::records::{KeyAttribute, KeyKind, Records, RecordsTable};
+use tokio::sync::watch;
 
 use crate::Failure;
 use crate::departures::Departures;
@@ -44,13 +45,18 @@ pub struct App {
     pub(crate) departures: Departures,
     pub(crate) lanes: Lanes,
     pub(crate) feed: Arc<Feed>,
+    /// Says that there may be more in an outbox, or in the log where the store has none.
+    pub(crate) commits: watch::Sender<()>,
+    /// Says that there is more in the log.
+    pub(crate) logged: watch::Sender<()>,
 }
 
 impl App {
     /// Use cases over a store. Table operations need [`App::with_records`].
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>, settings: Settings) -> Self {
         let (homes, departures, lanes, feed) = Default::default();
-        Self { store, records: None, clock, ids, settings, homes, departures, lanes, feed }
+        let (commits, logged) = (watch::Sender::new(()), watch::Sender::new(()));
+        Self { store, records: None, clock, ids, settings, homes, departures, lanes, feed, commits, logged }
     }
 
     /// The same, with the tables of [`Settings::records_tables`] kept there.

@@ -5,10 +5,21 @@
 //! however slowly it reads.
 
 mod feed;
+mod history;
+mod lease;
+mod meters;
 mod notice;
+mod pipeline;
+mod relay;
+mod retention;
 mod topic;
 
 pub(crate) use feed::Feed;
 pub use feed::{Delivery, Subscription};
+pub use history::{EventFilter, History, Shown};
 pub use notice::Notice;
+pub use pipeline::{
+    DeadLetter, DeadLetters, Delivered, Delivery as PipelineDelivery, Gather, Next, Pipeline, PipelineStatus,
+    ReplayRange, Runner, Setback,
+};
 pub use topic::Topic;

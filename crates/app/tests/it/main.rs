@@ -9,6 +9,7 @@ mod feed;
 mod histories;
 mod holds;
 mod person;
+mod pipelines;
 mod quotas;
 mod several;
 mod support;

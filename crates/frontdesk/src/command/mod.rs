@@ -2,6 +2,7 @@
 
 mod backup;
 mod config_check;
+mod events;
 mod migrate;
 mod openapi;
 mod person;
@@ -45,6 +46,9 @@ enum Command {
     /// Look after time zones
     #[command(subcommand)]
     Tz(zones::ZoneCommand),
+    /// Look at the event log and its pipelines
+    #[command(subcommand)]
+    Events(events::EventsCommand),
     /// Write a consistent copy of the database to a new file, also while the server runs
     Backup(backup::BackupArgs),
     /// Put a backup in the database's place; the present database is kept beside it under another name
@@ -95,6 +99,7 @@ fn run(cli: Cli, matches: &ArgMatches) -> Outcome {
         Command::Token(args) => token::run(args),
         Command::User(command) => users::run(command),
         Command::Tz(command) => zones::run(command),
+        Command::Events(command) => events::run(command),
         Command::Backup(args) => backup::backup(args),
         #[cfg(feature = "aws")]
         Command::Tables(command) => tables::run(command),

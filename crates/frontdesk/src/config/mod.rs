@@ -1,6 +1,7 @@
 //! What an operator can set: flags and `FRONTDESK_*` variables, one struct per concern. `--help` is the reference.
 
 pub mod environment;
+pub mod events;
 pub mod issuer;
 pub mod records;
 pub mod values;
@@ -18,6 +19,7 @@ use store::sqlite::Options;
 use crate::backing::Place;
 use crate::compose::Setup;
 use crate::error::{Error, Outcome};
+use events::EventsArgs;
 use issuer::IssuerArgs;
 use records::RecordsArgs;
 use values::Secret;
@@ -52,6 +54,9 @@ pub struct ServeArgs {
     /// Tables of the operator's own.
     #[command(flatten)]
     pub records: RecordsArgs,
+    /// The event log and its pipelines.
+    #[command(flatten)]
+    pub events: EventsArgs,
     /// Log and metrics.
     #[command(flatten)]
     pub telemetry: TelemetryArgs,

@@ -4,6 +4,7 @@
 //! its reply.
 
 mod client;
+mod events;
 mod person;
 mod server;
 
@@ -14,6 +15,7 @@ use identity::{Account, AccountChange, PoolError};
 use serde::{Deserialize, Serialize};
 
 pub use client::ask;
+pub use events::{EventAnswer, EventOperation};
 pub use server::Control;
 
 use crate::compose::Instance;
@@ -102,6 +104,8 @@ pub enum Operation {
         /// The user, by e-mail address or `sub`.
         user: String,
     },
+    /// Look at the event log and its pipelines.
+    Events(EventOperation),
     /// Write a consistent copy of the database.
     Backup {
         /// The new file; an absolute path.
@@ -144,6 +148,8 @@ pub enum Answer {
         /// All else.
         erased: app::Erased,
     },
+    /// Of the event log and its pipelines.
+    Events(EventAnswer),
 }
 
 /// An answer as it travels; failures as text.
@@ -169,6 +175,7 @@ pub async fn execute(operation: Operation, instance: &Instance) -> Outcome<Answe
         }
         Operation::ExportUser { user, after } => person::export(&user, after.as_deref(), instance).await,
         Operation::EraseUser { user } => person::erase(&user, instance).await,
+        Operation::Events(operation) => events::execute(operation, &instance.app).await,
         other => Ok(execute_on_accounts(other, instance).await?),
     }
 }
@@ -202,6 +209,7 @@ async fn execute_on_accounts(operation: Operation, instance: &Instance) -> Resul
         }
         Operation::SignOut { user } => identity.change_account(&user, AccountChange::SignOut).await?,
         Operation::Backup { .. }
+        | Operation::Events(_)
         | Operation::MovedBookings { .. }
         | Operation::ExportUser { .. }
         | Operation::EraseUser { .. } => {}

@@ -6,6 +6,7 @@ mod housekeeping;
 mod issuer;
 mod listening;
 mod metrics;
+mod pipelines;
 mod signals;
 
 use std::net::SocketAddr;
@@ -111,6 +112,7 @@ async fn serve(args: &ServeArgs, recorder: PrometheusHandle, lines: Lines) -> Ou
         }
     }
     let setup = args.setup(address)?;
+    let pipelines = pipelines::configured(&args.events)?;
     let home = Home::take(&args.data.data, &setup)?;
     let instance = Instance::open(setup.clone(), Arc::new(SystemClock), Arc::new(SystemIds)).await?;
     home.remember(&args.data.data, &setup)?;
@@ -135,6 +137,7 @@ async fn serve(args: &ServeArgs, recorder: PrometheusHandle, lines: Lines) -> Ou
     }
     housekeeping::work(&mut background, &instance.app, instance.is_shared);
     background.spawn(housekeeping::upkeep(recorder, lines));
+    pipelines::start(pipelines, &args.events, &instance, &mut background);
     if instance.identity.pool().is_err() {
         background.spawn(issuer::keep_keys(Arc::clone(&instance.identity)));
     }

@@ -25,7 +25,26 @@ pub fn install(namespace: &str, service: &str, clock: &dyn Clock) -> Result<Prom
         "frontdesk_log_lines_dropped_total",
         "Log lines that were dropped because the output stood still"
     );
+    describe_events();
     Ok(handle)
+}
+
+fn describe_events() {
+    describe_counter!("frontdesk_events_relayed_total", "Events that this process gave a position in the log");
+    describe_gauge!("frontdesk_event_log_head", "The last position of the event log");
+    describe_gauge!("frontdesk_event_log_events", "Positions of the event log that can still be read");
+    describe_counter!("frontdesk_pipeline_events_total", "Events that a pipeline delivered");
+    describe_counter!("frontdesk_pipeline_retries_total", "Deliveries of a pipeline that failed and are tried again");
+    describe_gauge!("frontdesk_pipeline_lag_events", "Events that a pipeline has not delivered yet");
+    describe_gauge!(
+        "frontdesk_pipeline_lag_seconds",
+        Unit::Seconds,
+        "The age of the oldest event that a pipeline has not delivered yet"
+    );
+    describe_gauge!(
+        "frontdesk_pipeline_dead_letters",
+        "Events that a pipeline gave up; `frontdesk events dead` lists them"
+    );
 }
 
 /// Brings the metrics that are kept elsewhere up to date and drains what was recorded; to be called every few seconds.
