@@ -17,6 +17,8 @@ type Script = VecDeque<fn(&[Notice]) -> Delivered>;
 
 const HALT: fn(&[Notice]) -> Delivered = |_| Delivered::until(0, Setback::Halt("no".to_owned()));
 
+const FAIL: fn(&[Notice]) -> Delivered = |_| Delivered::until(0, Setback::Fail("never".to_owned()));
+
 struct Sink {
     script: Mutex<Script>,
     /// The positions of each delivery.
@@ -329,4 +331,29 @@ async fn the_log_is_listed_by_time_type_and_aggregate() {
     let page = desk.app.history(&EventFilter::default(), Some(10), 5).await.unwrap();
     assert_eq!(page.events.iter().map(|shown| shown.position).collect::<Vec<_>>(), [11, 12, 13, 14, 15]);
     assert_eq!((page.through, page.is_end), (15, false));
+}
+
+#[tokio::test]
+async fn old_events_go_once_every_configured_pipeline_has_had_them() {
+    let desk = desk(9).await;
+    let sink = Sink::new(vec![FAIL; 2]);
+    let mut runner = desk.app.runner(sink.clone(), true);
+    let (day, named) = (jiff::SignedDuration::from_hours(24), ["sink".to_owned()]);
+    desk.clock.wait(25 * 3_600);
+    desk.app.put_location(Command::default(), Some("new"), body(&json!({"name": "L"}))).await.unwrap();
+    assert_eq!(desk.app.trim_log(day, &named).await.unwrap(), 0, "the pipeline has had nothing yet");
+    through(&mut runner, &desk.clock).await;
+    assert_eq!(dead(&desk).await.len(), 2);
+    assert_eq!(desk.app.trim_log(day, &named).await.unwrap(), 10);
+    assert_eq!(dead(&desk).await.len(), 0, "their events are gone");
+    assert_eq!(desk.app.pipelines().await.unwrap()[0].dead, 0);
+    let left = desk.app.history(&EventFilter::default(), None, 100).await.unwrap();
+    assert_eq!(left.events.iter().map(|shown| shown.position).collect::<Vec<_>>(), [11]);
+    assert_eq!(desk.app.trim_log(day, &named).await.unwrap(), 0);
+    // One that is not configured any more holds nothing back.
+    desk.clock.wait(25 * 3_600);
+    desk.app.put_location(Command::default(), Some("newer"), body(&json!({"name": "L"}))).await.unwrap();
+    desk.clock.wait(25 * 3_600);
+    assert_eq!(desk.app.trim_log(day, &named).await.unwrap(), 1, "up to its cursor");
+    assert_eq!(desk.app.trim_log(day, &[]).await.unwrap(), 1);
 }
