@@ -21,6 +21,7 @@ mod migration;
 mod operations;
 mod orders;
 mod outside;
+mod pipelines;
 mod push;
 mod races;
 mod records;

@@ -9,6 +9,7 @@ mod lag;
 mod lines;
 mod other_keys;
 mod oversale;
+mod pipelines;
 mod processes;
 mod records;
 mod records_tables;
