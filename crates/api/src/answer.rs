@@ -1,5 +1,6 @@
 //! Successful responses.
 
+use app::events::{Found, Shown};
 use app::{Listing, Reply, Success};
 use axum::body::Body;
 use axum::response::Response;
@@ -59,6 +60,18 @@ pub(crate) fn orders(listing: &Listing) -> Response {
     if let Some(cursor) = &listing.next {
         body.push_str(",\"nextCursor\":");
         body.push_str(&serde_json::Value::from(cursor.as_str()).to_string());
+    }
+    body.push('}');
+    json(body)
+}
+
+/// Events that were found, with the next page's cursor beside them.
+pub(crate) fn events(found: &Found) -> Response {
+    let shown = |shown: &Shown| format!("{{\"position\":{},\"event\":{}}}", shown.position, shown.event);
+    let mut body = String::from("{\"events\":");
+    join(&mut body, &found.events.iter().map(shown).collect::<Vec<_>>());
+    if let Some(cursor) = found.next {
+        body.push_str(&format!(",\"nextCursor\":\"{cursor}\""));
     }
     body.push('}');
     json(body)

@@ -113,6 +113,16 @@ impl Parameters {
         }
     }
 
+    /// An instant, as RFC 3339.
+    pub(crate) fn instant(&self, name: &str) -> Result<Option<Timestamp>, Refusal> {
+        let instant = self.text(name).map(str::parse).transpose();
+        instant.map_err(|_| {
+            let detail =
+                "must be a time as RFC 3339 (`2027-01-31T09:30:00Z`; the `+` of an offset is `%2B` in a query)";
+            Refusal::invalid(format!("?{name}"), detail)
+        })
+    }
+
     /// A whole minute, in epoch seconds or as RFC 3339.
     pub(crate) fn minute(&self, name: &str) -> Result<Option<Minute>, Refusal> {
         let Some(text) = self.text(name) else { return Ok(None) };

@@ -55,7 +55,7 @@ permissions! {
     Caller: CreateOrder, ListOrders, GetOrder, PutOrder, CancelOrder;
     Nobody: ListUsers, CreateUser, ListLocations, PutLocation, GetLocation, DeleteLocation, ListResources, PutResource,
         GetResource, DeleteResource, ListResourceBookings, GetAvailability, SearchAvailability, RequestBooking,
-        GetBookingRequest, OperateTable;
+        GetBookingRequest, OperateTable, SearchEvents;
 }
 
 /// The proof that a caller is signed in and permitted to do `A`.

@@ -93,6 +93,7 @@ impl App {
         let left = remove_partition(store, Table::Events, &of_profile).await?;
         erased.events = erased.events.saturating_add(left);
         erased.answers = self.erase_answers(user).await?;
+        self.forget_erased_of(user).await?;
         Ok(erased)
     }
 

@@ -6,6 +6,7 @@ use domain::limits::ORDER_REPEAT_SECONDS;
 use domain::{Clock, Ids};
 use store::Store;
 use store::records::{KeyAttribute, KeyKind, Records, RecordsTable};
+use store::search::SearchIndex;
 use tokio::sync::watch;
 
 use crate::Failure;
@@ -49,6 +50,8 @@ pub struct App {
     pub(crate) commits: watch::Sender<()>,
     /// Says that there is more in the log.
     pub(crate) logged: watch::Sender<()>,
+    /// None: events are not searched.
+    pub(crate) search: Option<Arc<SearchIndex>>,
 }
 
 impl App {
@@ -56,7 +59,20 @@ impl App {
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>, settings: Settings) -> Self {
         let (homes, departures, lanes, feed) = Default::default();
         let (commits, logged) = (watch::Sender::new(()), watch::Sender::new(()));
-        Self { store, records: None, clock, ids, settings, homes, departures, lanes, feed, commits, logged }
+        Self {
+            store,
+            records: None,
+            clock,
+            ids,
+            settings,
+            homes,
+            departures,
+            lanes,
+            feed,
+            commits,
+            logged,
+            search: None,
+        }
     }
 
     /// The same, with the tables of [`Settings::records_tables`] kept there.

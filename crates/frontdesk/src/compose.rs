@@ -10,6 +10,7 @@ use axum::Router;
 use domain::{Clock, Ids};
 use identity::Identity;
 use store::Store;
+use store::search::SearchIndex;
 use store::sqlite::Options;
 
 use crate::backing::{Backing, Place};
@@ -29,12 +30,16 @@ pub struct Setup {
     pub base_path: BasePath,
     /// The times of connections that stay open.
     pub pace: Pace,
+    /// The file of the search index over events; none where nobody searches.
+    pub search: Option<PathBuf>,
 }
 
 impl Setup {
     /// The defaults, with data in that directory, behind that public URL.
     pub fn new(directory: impl Into<PathBuf>, public_url: &str) -> Self {
+        let directory = directory.into();
         Self {
+            search: Some(directory.join("search.db")),
             store: Place::Embedded(Options::new(directory)),
             identity: identity::Settings::new(public_url),
             app: app::Settings::default(),
@@ -94,7 +99,12 @@ impl Instance {
         refuse_unfinished(store.as_ref()).await?;
         let identity = Identity::new(Arc::clone(&store), Arc::clone(&clock), Arc::clone(&ids), setup.identity)?;
         let app = App::new(Arc::clone(&store), Arc::clone(&clock), Arc::clone(&ids), setup.app);
-        let app = Arc::new(app.with_records(backing.records()));
+        let app = app.with_records(backing.records());
+        let search = setup.search.as_deref().map(SearchIndex::open).transpose()?;
+        let app = Arc::new(match search {
+            Some(index) => app.with_search(Arc::new(index)),
+            None => app,
+        });
         Ok(Self { store, backing, is_shared, identity, app, clock, ids, base_path: setup.base_path, pace: setup.pace })
     }
 

@@ -14,6 +14,7 @@ pub mod port;
 pub mod records;
 pub mod removal;
 pub mod rounds;
+pub mod search;
 pub mod size;
 pub mod sqlite;
 pub mod table;

@@ -32,6 +32,7 @@ fn with_separators(number: i64) -> String {
 fn variables() -> BTreeSet<&'static str> {
     let sources = [
         include_str!("../../frontdesk/src/config/mod.rs"),
+        include_str!("../../frontdesk/src/config/events.rs"),
         include_str!("../../frontdesk/src/config/issuer.rs"),
         include_str!("../../frontdesk/src/config/records.rs"),
     ];

@@ -2,6 +2,7 @@
 
 mod availability;
 mod bookings;
+mod events;
 #[cfg(feature = "graphql")]
 mod graphql;
 pub(crate) mod identity;
@@ -28,6 +29,7 @@ pub(crate) fn all() -> OpenApiRouter<Shared> {
         .merge(resources::routes())
         .merge(availability::routes())
         .merge(bookings::routes())
+        .merge(events::routes())
         .merge(records::routes())
         .merge(requests::routes())
         .merge(push::routes())

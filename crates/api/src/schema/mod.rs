@@ -3,6 +3,7 @@
 
 pub(crate) mod availability;
 pub(crate) mod bookings;
+pub(crate) mod events;
 #[cfg(feature = "graphql")]
 pub(crate) mod graphql;
 pub(crate) mod identity;

@@ -12,6 +12,7 @@ mod notice;
 mod pipeline;
 mod relay;
 mod retention;
+mod search;
 mod topic;
 
 pub(crate) use feed::Feed;
@@ -22,4 +23,5 @@ pub use pipeline::{
     DeadLetter, DeadLetters, Delivered, Delivery as PipelineDelivery, Gather, Next, Pipeline, PipelineStatus,
     ReplayRange, Runner, Setback,
 };
+pub use search::{EventSearch, Found};
 pub use topic::Topic;

@@ -67,6 +67,7 @@ impl ServeArgs {
     pub fn setup(&self, listening: SocketAddr) -> Outcome<Setup> {
         self.issuer.check_first_start(&self.administrator, &self.demo)?;
         let mut setup = self.instance().setup(listening)?;
+        setup.search = Some(self.data.data.join("search.db"));
         setup.app = app::Settings {
             resource_kinds: self.rules.resource_kinds.clone(),
             order_repeat_seconds: self.rules.order_repeat_seconds,
@@ -103,7 +104,8 @@ impl InstanceArgs {
     pub fn setup(&self, listening: SocketAddr) -> Outcome<Setup> {
         let mut setup = Setup::new(&self.data.data, &self.address.public_url(listening));
         setup.store = self.data.place();
-        // Commands do not work on tables of the operator's own.
+        // Commands do not search, nor work on tables of the operator's own.
+        setup.search = None;
         setup.app.records_tables.clear();
         let identity = &mut setup.identity;
         identity.issuer = format!("{}/{}", self.address.public_url(listening), self.pool.pool_id);

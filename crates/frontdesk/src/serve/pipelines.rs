@@ -42,6 +42,8 @@ pub(super) fn start(
     let names = pipelines.iter().map(|pipeline| pipeline.name().to_owned()).collect();
     let days = SignedDuration::from_hours(args.event_retention.saturating_mul(24));
     background.spawn(trim(Arc::clone(app), days, names, instance.is_shared));
+    let (indexing, is_paid) = (Arc::clone(app), instance.is_shared);
+    background.spawn(async move { indexing.index_events(is_paid).await });
     // The embedded store numbers events itself.
     if instance.is_shared {
         let app = Arc::clone(app);

@@ -98,6 +98,8 @@ actions! {
     DeclineBooking,
     /// Work on the operator's own tables.
     OperateTable,
+    /// Search in events.
+    SearchEvents,
     /// Not be bound by soft rules (notice, horizon, hours, quota, cancellation window, approval).
     PassSoftRules,
 }

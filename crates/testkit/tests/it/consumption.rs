@@ -249,6 +249,7 @@ async fn decisions(all: &mut Measuring, admin: &Admin, ada: &User) {
     let desk = json!({"name": "Booth", "type": "room", "noShowMinutes": 15});
     admin.put("/locations/l/resources/desk", &desk).await.expect(201);
     ada.book("d", "desk", soon - soon % MINUTE, 60).await.expect(201);
+    all.row("SearchEvents", "nothing found", 200, admin.get("/events/search?q=nowhere")).await;
     all.row("CheckInBooking", "", 200, ada.post(&path("d/check-in"), &json!({}))).await;
     all.mark();
     all.app.instance.app.run_due(100).await.unwrap();

@@ -12,6 +12,7 @@ mod bookings;
 mod consumption;
 mod durability;
 mod dynamodb;
+mod events;
 mod graphql;
 mod http;
 mod identity;

@@ -1,0 +1,374 @@
+//! The search index over events: which words are in which of them. It is an SQLite file of its own, next to nothing that counts: what
+//! it holds can be made again from the log, and index and place in the log move together in one transaction.
+//!
+//! The events themselves are not in it, only their words (FTS5 without content). Whoever finds something reads it from the log.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use rusqlite::{Connection, OptionalExtension, ToSql, params};
+
+use crate::StoreError;
+
+/// The form of the file; another one is made anew.
+const FORM: i64 = 1;
+/// "fdsr", SQLite's `application_id`.
+const APPLICATION: i64 = 0x6664_7372;
+const SCHEMA: &str = "
+    CREATE TABLE place (one INTEGER PRIMARY KEY CHECK (one = 1), position INTEGER NOT NULL);
+    INSERT INTO place VALUES (1, 0);
+    CREATE TABLE entries (
+        position INTEGER PRIMARY KEY, id TEXT NOT NULL, kind TEXT NOT NULL, aggregate TEXT NOT NULL, time TEXT NOT NULL
+    );
+    CREATE INDEX entries_by_aggregate ON entries (aggregate, position);
+    CREATE INDEX entries_by_kind ON entries (kind, position);
+    CREATE VIRTUAL TABLE words USING fts5(text, content='', contentless_delete=1);
+";
+
+/// An event as it goes into the index.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Indexed {
+    /// Its position in the log.
+    pub position: i64,
+    /// Its `id`.
+    pub id: String,
+    /// Its kind.
+    pub kind: String,
+    /// Its aggregate.
+    pub aggregate: String,
+    /// When it happened (RFC 3339 in UTC, with milliseconds).
+    pub time: String,
+    /// What is searched.
+    pub text: String,
+}
+
+/// What is looked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sought {
+    /// Words, all of which have to be there; one that ends with `*` is the beginning of one.
+    pub words: Vec<String>,
+    /// Of this kind.
+    pub kind: Option<String>,
+    /// Of this aggregate.
+    pub aggregate: Option<String>,
+    /// From this time on (RFC 3339 in UTC, with milliseconds).
+    pub from: Option<String>,
+    /// Before this time.
+    pub to: Option<String>,
+    /// Before this position.
+    pub before: Option<i64>,
+    /// How many at the most.
+    pub limit: usize,
+}
+
+/// The index.
+#[derive(Debug)]
+pub struct SearchIndex {
+    connection: Mutex<Connection>,
+}
+
+impl SearchIndex {
+    /// Opens the index in a file. One that is damaged, or of another form, is removed and begun anew.
+    pub fn open(file: &Path) -> Result<Self, StoreError> {
+        let connection = match open(file) {
+            Ok(connection) => connection,
+            Err(error) => {
+                tracing::warn!(%error, "the search index is made anew");
+                remove(file).map_err(|error| StoreError::Open(format!("cannot remove {}: {error}", file.display())))?;
+                open(file).map_err(|error| StoreError::Open(format!("cannot open {}: {error}", file.display())))?
+            }
+        };
+        Ok(Self { connection: Mutex::new(connection) })
+    }
+
+    fn connection(&self) -> MutexGuard<'_, Connection> {
+        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The position of the log up to which everything is in it.
+    pub fn position(&self) -> Result<i64, StoreError> {
+        self.connection().query_row("SELECT position FROM place", (), |row| row.get(0)).map_err(|error| failure(&error))
+    }
+
+    /// The last event in it: position and `id`.
+    pub fn last(&self) -> Result<Option<(i64, String)>, StoreError> {
+        let sql = "SELECT position, id FROM entries ORDER BY position DESC LIMIT 1";
+        let row = self.connection().query_row(sql, (), |row| Ok((row.get(0)?, row.get(1)?))).optional();
+        row.map_err(|error| failure(&error))
+    }
+
+    /// Takes in the events behind one position up to another, unless others were faster.
+    pub fn add(&self, events: &[Indexed], from: i64, through: i64) -> Result<(), StoreError> {
+        let mut connection = self.connection();
+        let add = |connection: &mut Connection| {
+            let transaction = connection.transaction()?;
+            for event in events {
+                let Indexed { position, id, kind, aggregate, time, text } = event;
+                forget(&transaction, *position)?;
+                let sql = "INSERT INTO entries (position, id, kind, aggregate, time) VALUES (?1, ?2, ?3, ?4, ?5)";
+                transaction.prepare_cached(sql)?.execute(params![position, id, kind, aggregate, time])?;
+                let sql = "INSERT INTO words (rowid, text) VALUES (?1, ?2)";
+                transaction.prepare_cached(sql)?.execute(params![position, text])?;
+            }
+            let sql = "UPDATE place SET position = ?2 WHERE position = ?1";
+            if transaction.execute(sql, [from, through])? == 0 { transaction.rollback() } else { transaction.commit() }
+        };
+        add(&mut connection).map_err(|error| failure(&error))
+    }
+
+    /// Forgets events, words and all.
+    pub fn forget(&self, positions: &[i64]) -> Result<(), StoreError> {
+        let mut connection = self.connection();
+        let remove = |connection: &mut Connection| {
+            let transaction = connection.transaction()?;
+            for position in positions {
+                forget(&transaction, *position)?;
+            }
+            transaction.commit()?;
+            // Words of what was deleted stay in the index until it is merged.
+            connection.execute("INSERT INTO words (words) VALUES ('optimize')", ())?;
+            connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", (), |_| Ok(()))
+        };
+        remove(&mut connection).map_err(|error| failure(&error))
+    }
+
+    /// Forgets everything.
+    pub fn clear(&self) -> Result<(), StoreError> {
+        let mut connection = self.connection();
+        let clear = |connection: &mut Connection| {
+            let transaction = connection.transaction()?;
+            transaction.execute("DELETE FROM entries", ())?;
+            transaction.execute("INSERT INTO words (words) VALUES ('delete-all')", ())?;
+            transaction.execute("UPDATE place SET position = 0", ())?;
+            transaction.commit()
+        };
+        clear(&mut connection).map_err(|error| failure(&error))
+    }
+
+    /// Positions that are in it behind that one, in their order.
+    pub fn positions(&self, after: i64, limit: usize) -> Result<Vec<i64>, StoreError> {
+        self.list(
+            "SELECT position FROM entries WHERE position > ?1 ORDER BY position LIMIT ?2",
+            &[&after, &size(limit)],
+        )
+    }
+
+    /// The events that are looked for, the latest first: position and `id`.
+    pub fn find(&self, sought: &Sought) -> Result<Vec<(i64, String)>, StoreError> {
+        let words = expression(&sought.words);
+        let from = match words {
+            Some(_) => "words JOIN entries ON entries.position = words.rowid WHERE words MATCH ?1",
+            None => "entries WHERE ?1 IS NULL",
+        };
+        let order = if words.is_some() { "words.rowid" } else { "position" };
+        let sql = format!(
+            "SELECT position, id FROM {from} AND (?2 IS NULL OR kind = ?2) AND (?3 IS NULL OR aggregate = ?3)
+             AND (?4 IS NULL OR time >= ?4) AND (?5 IS NULL OR time < ?5) AND (?6 IS NULL OR {order} < ?6)
+             ORDER BY {order} DESC LIMIT ?7"
+        );
+        let Sought { kind, aggregate, from, to, before, limit, .. } = sought;
+        let connection = self.connection();
+        let find = || -> rusqlite::Result<Vec<(i64, String)>> {
+            let mut statement = connection.prepare_cached(&sql)?;
+            let values = params![words, kind, aggregate, from, to, before, size(*limit)];
+            statement.query_map(values, |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
+        };
+        find().map_err(|error| failure(&error))
+    }
+
+    fn list(&self, sql: &str, values: &[&dyn ToSql]) -> Result<Vec<i64>, StoreError> {
+        let connection = self.connection();
+        let list = || -> rusqlite::Result<Vec<i64>> {
+            connection.prepare_cached(sql)?.query_map(values, |row| row.get(0))?.collect()
+        };
+        list().map_err(|error| failure(&error))
+    }
+}
+
+/// The words as FTS5 wants them: each in quotes, so that nothing in them means anything else.
+fn expression(words: &[String]) -> Option<String> {
+    let quote = |word: &String| match word.strip_suffix('*') {
+        Some(start) if !start.is_empty() => format!("\"{}\"*", start.replace('"', "\"\"")),
+        _ => format!("\"{}\"", word.replace('"', "\"\"")),
+    };
+    // A text ends at a NUL for SQLite.
+    let words: Vec<String> = words.iter().map(|word| word.replace('\0', " ")).collect();
+    (!words.is_empty()).then(|| words.iter().map(quote).collect::<Vec<_>>().join(" AND "))
+}
+
+fn forget(connection: &Connection, position: i64) -> rusqlite::Result<()> {
+    let known = connection.prepare_cached("DELETE FROM entries WHERE position = ?1")?.execute([position])?;
+    if known > 0 {
+        connection.prepare_cached("DELETE FROM words WHERE rowid = ?1")?.execute([position])?;
+    }
+    Ok(())
+}
+
+fn open(file: &Path) -> rusqlite::Result<Connection> {
+    let mut connection = Connection::open(file)?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "NORMAL")?;
+    connection.pragma_update(None, "secure_delete", true)?;
+    let read = |sql: &str| connection.query_row(sql, (), |row| row.get::<_, i64>(0));
+    let (application, form, tables) =
+        (read("PRAGMA application_id")?, read("PRAGMA user_version")?, read("SELECT count(*) FROM sqlite_schema")?);
+    if (application, form) == (APPLICATION, FORM) {
+        connection.query_row("SELECT position FROM place", (), |row| row.get::<_, i64>(0))?;
+        connection.query_row("PRAGMA quick_check(1)", (), |row| match row.get::<_, String>(0)?.as_str() {
+            "ok" => Ok(()),
+            _ => Err(rusqlite::Error::QueryReturnedNoRows),
+        })?;
+        return Ok(connection);
+    }
+    if tables > 0 {
+        return Err(rusqlite::Error::QueryReturnedNoRows);
+    }
+    let transaction = connection.transaction()?;
+    transaction.execute_batch(SCHEMA)?;
+    transaction.pragma_update(None, "application_id", APPLICATION)?;
+    transaction.pragma_update(None, "user_version", FORM)?;
+    transaction.commit()?;
+    Ok(connection)
+}
+
+fn remove(file: &Path) -> std::io::Result<()> {
+    let beside = |suffix: &str| {
+        let mut name = file.as_os_str().to_owned();
+        name.push(suffix);
+        PathBuf::from(name)
+    };
+    for path in [file.to_owned(), beside("-wal"), beside("-shm")] {
+        match fs::remove_file(path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn size(limit: usize) -> i64 {
+    i64::try_from(limit).unwrap_or(i64::MAX)
+}
+
+fn failure(error: &rusqlite::Error) -> StoreError {
+    match error.sqlite_error_code() {
+        Some(rusqlite::ErrorCode::DiskFull) => StoreError::Full(format!("the search index: {error}")),
+        _ => StoreError::Unavailable(format!("the search index: {error}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn event(position: i64, text: &str) -> Indexed {
+        Indexed {
+            position,
+            id: format!("order/u/{position}"),
+            kind: "frontdesk.order.placed".to_owned(),
+            aggregate: format!("order/u/{}", position % 2),
+            time: format!("2030-01-0{position}T00:00:00.000Z"),
+            text: text.to_owned(),
+        }
+    }
+
+    fn index(directory: &Path) -> SearchIndex {
+        SearchIndex::open(&directory.join("search.db")).unwrap()
+    }
+
+    fn words(text: &str) -> Sought {
+        Sought { words: text.split_whitespace().map(str::to_owned).collect(), limit: 10, ..Sought::default() }
+    }
+
+    fn found(index: &SearchIndex, sought: &Sought) -> Vec<i64> {
+        index.find(sought).unwrap().into_iter().map(|(position, _)| position).collect()
+    }
+
+    fn filled(directory: &Path) -> SearchIndex {
+        let index = index(directory);
+        let texts = ["Tomato soup", "Soup of the day", "Crème brûlée", "a \"quoted\" word AND more"];
+        let events: Vec<_> = (1..).zip(texts).map(|(position, text)| event(position, text)).collect();
+        index.add(&events, index.position().unwrap(), 5).unwrap();
+        index.add(&[event(9, "soup")], 3, 9).unwrap();
+        index
+    }
+
+    #[test]
+    fn words_are_found_the_latest_first_and_mean_nothing_else() {
+        let directory = tempfile::tempdir().unwrap();
+        let index = filled(directory.path());
+        assert_eq!(found(&index, &words("soup")), [2, 1]);
+        assert_eq!(found(&index, &words("tomato soup")), [1]);
+        assert_eq!(found(&index, &words("tom*")), [1]);
+        assert_eq!(found(&index, &words("creme")), [3], "without accents, too");
+        assert_eq!(found(&index, &words("\"quoted\"")), [4]);
+        for odd in ["AND", "OR (", "NEAR(", "text:soup", "\"", "*", "-", "a*b", "'; DROP TABLE words", "\u{0}"] {
+            index.find(&words(odd)).unwrap();
+        }
+        assert_eq!(found(&index, &words("AND")), [4]);
+        assert_eq!(found(&index, &words("")), [4, 3, 2, 1]);
+    }
+
+    #[test]
+    fn what_is_found_is_of_a_kind_an_aggregate_a_time_and_before_a_position() {
+        let directory = tempfile::tempdir().unwrap();
+        let index = filled(directory.path());
+        for text in ["", "soup"] {
+            let all = found(&index, &words(text));
+            let of = |keep: fn(i64) -> bool| all.iter().copied().filter(|position| keep(*position)).collect::<Vec<_>>();
+            let aggregate = Some("order/u/1".to_owned());
+            assert_eq!(found(&index, &Sought { aggregate, ..words(text) }), of(|position| position % 2 == 1));
+            assert_eq!(found(&index, &Sought { kind: Some("other".to_owned()), ..words(text) }), [] as [i64; 0]);
+            let from = Some("2030-01-02T00:00:00.000Z".to_owned());
+            assert_eq!(found(&index, &Sought { to: from.clone(), ..words(text) }), of(|position| position < 2));
+            assert_eq!(found(&index, &Sought { from, ..words(text) }), of(|position| position >= 2));
+            assert_eq!(found(&index, &Sought { before: Some(2), ..words(text) }), of(|position| position < 2));
+            assert_eq!(found(&index, &Sought { limit: 1, ..words(text) }), all[..1]);
+        }
+    }
+
+    #[test]
+    fn what_is_forgotten_leaves_no_word_behind() {
+        let directory = tempfile::tempdir().unwrap();
+        let index = filled(directory.path());
+        index.forget(&[1, 99]).unwrap();
+        assert_eq!(found(&index, &words("soup")), [2]);
+        assert_eq!(index.positions(0, 10).unwrap(), [2, 3, 4]);
+        drop(index);
+        for file in fs::read_dir(directory.path()).unwrap() {
+            let bytes = fs::read(file.unwrap().path()).unwrap();
+            assert!(!String::from_utf8_lossy(&bytes).to_lowercase().contains("tomato"));
+        }
+    }
+
+    #[test]
+    fn place_and_words_survive_together_and_a_repeat_changes_nothing() {
+        let directory = tempfile::tempdir().unwrap();
+        drop(filled(directory.path()));
+        let index = filled(directory.path());
+        assert_eq!((index.position().unwrap(), found(&index, &words("soup"))), (5, vec![2, 1]));
+        assert_eq!(index.last().unwrap(), Some((4, "order/u/4".to_owned())));
+        index.clear().unwrap();
+        assert_eq!((index.position().unwrap(), found(&index, &words("soup"))), (0, vec![]));
+        assert_eq!(index.last().unwrap(), None);
+    }
+
+    #[test]
+    fn a_damaged_file_is_begun_anew() {
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("search.db");
+        for damage in [&b"no database at all, but long enough to be looked at as one would be"[..], b""] {
+            drop(filled(directory.path()));
+            fs::write(&file, damage).unwrap();
+            let index = index(directory.path());
+            assert_eq!((index.position().unwrap(), found(&index, &words("soup"))), (0, vec![]));
+        }
+        drop(filled(directory.path()));
+        let mut bytes = fs::read(&file).unwrap();
+        let middle = bytes.len() / 2;
+        bytes[middle..middle + 4096].fill(0xff);
+        fs::write(&file, bytes).unwrap();
+        assert!(index(directory.path()).position().is_ok());
+    }
+}
