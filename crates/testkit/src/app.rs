@@ -1,6 +1,7 @@
 //! A whole instance in the test's own process.
 
 use std::fs;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -208,6 +209,11 @@ impl TestApp {
     pub async fn stop(self) -> bool {
         let Self { listening, .. } = self;
         listening.finish(PATIENCE).await
+    }
+
+    /// Where its files are.
+    pub fn directory(&self) -> &Path {
+        self.directory.path()
     }
 
     /// One who sends no token.

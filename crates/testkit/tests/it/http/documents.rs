@@ -14,6 +14,7 @@ const ROUTES: [&str; 49] = [
     "GET /availability",
     "GET /docs",
     "GET /events",
+    "GET /events/search",
     "GET /graphql",
     "GET /health",
     "GET /locations",
