@@ -5,7 +5,7 @@ use testkit::{Caller, TestApp};
 use crate::operations::operations;
 
 /// The contract's routes of this version.
-const ROUTES: [&str; 49] = [
+const ROUTES: [&str; 50] = [
     "DELETE /locations/{locationID}",
     "DELETE /locations/{locationID}/resources/{resourceID}",
     "DELETE /orders/{orderId}",
