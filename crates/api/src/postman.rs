@@ -180,7 +180,7 @@ mod tests {
         let collection: Value = serde_json::from_str(&postman_text()).unwrap();
         let folders = list(&collection, "/item");
         let requests: Vec<_> = folders.iter().flat_map(|folder| list(folder, "/item")).collect();
-        assert_eq!(requests.len(), 48 + 6, "an operation has seven examples");
+        assert_eq!(requests.len(), 50 + 6, "an operation has seven examples");
         let booking = requests.iter().find(|item| text_at(item, "/name") == "Book or reschedule").unwrap();
         assert_eq!(booking["request"]["url"]["raw"], "{{baseUrl}}/users/:userid/bookings/:bookingID");
         let sample: Value = serde_json::from_str(text_at(booking, "/request/body/raw")).unwrap();

@@ -105,7 +105,7 @@ mod tests {
         let count = names.len();
         names.sort();
         names.dedup();
-        assert_eq!((names.len(), count), (48, 48));
+        assert_eq!((names.len(), count), (50, 50));
     }
 
     #[test]
