@@ -5,21 +5,23 @@
 //! [`relay`]s them; several may do so at once. An entry only points to its event: one that was erased leaves a position without an
 //! event behind.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::ops::Bound;
 
 use domain::limits::READ_KEYS;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{Changes, Index, Item, Key, Loaded, Query, Sort, Store, StoreError, Table, Verdict, Write, transact};
+use crate::{
+    Changes, Direction, Index, Item, Key, Loaded, Query, Sort, Store, StoreError, Table, Verdict, Write, transact,
+};
 
 /// Partitions among which an outbox is spread.
 pub const SHARDS: u32 = 4;
 /// Positions that share a partition.
 const SEGMENT: i64 = 100;
 /// Events that one commit takes over: of each, the event, its place, and perhaps the one before it.
-const RELAYED: usize = 32;
+const RELAYED: usize = 24;
 /// Entries that one commit removes.
 const TRIMMED: usize = 32;
 /// Bytes of events after which a page, or what one commit takes, ends: a read of several items has its limit on DynamoDB (4 MB).
@@ -127,6 +129,11 @@ pub async fn ends(store: &dyn Store) -> Result<Ends, StoreError> {
     Ok(Ends { first, head })
 }
 
+async fn start(store: &dyn Store) -> Result<i64, StoreError> {
+    let item = store.get(&start_key()).await?;
+    Ok(item.as_ref().map(Item::body::<Head>).transpose()?.map_or(1, |start| start.position))
+}
+
 /// The events behind a position, at most so many (and at most [`READ_KEYS`], and [`BYTES`]); exact.
 pub async fn read(store: &dyn Store, after: i64, limit: usize) -> Result<LogPage, StoreError> {
     let ends = ends(store).await?;
@@ -140,6 +147,8 @@ pub async fn read(store: &dyn Store, after: i64, limit: usize) -> Result<LogPage
     let through = cut(&mut entries).unwrap_or(through);
     let keys: Vec<Key> = entries.iter().map(Entry::event).collect();
     let found = store.get_many(&keys).await?;
+    // What was removed meanwhile is not just passed over: the start says so.
+    let ends = Ends { first: start(store).await?, ..ends };
     let logged =
         entries.iter().zip(found).filter_map(|(entry, item)| Some(Logged { position: entry.position, item: item? }));
     Ok(LogPage { events: logged.collect(), through, ends })
@@ -193,66 +202,98 @@ pub async fn relay(store: &dyn Store, shard: u32) -> Result<usize, StoreError> {
         return Ok(0);
     }
     events.sort();
+    let before = predecessors(store, &events).await?;
     let bytes = page.items.iter().map(|item| item.body.len()).fold(0, usize::saturating_add);
     if bytes <= BYTES {
-        match relay_events(store, events.clone()).await {
+        match relay_events(store, events.clone(), before.clone()).await {
             // Those before them were too large to be read with them.
-            Err(StoreError::TooLarge(_) | StoreError::Misuse(_)) => {}
+            Err(StoreError::TooLarge(_) | StoreError::Misuse(_) | StoreError::Corrupt(_)) => {}
             outcome => return outcome,
         }
     }
     let mut relayed: usize = 0;
     for event in events {
-        relayed = relayed.saturating_add(relay_events(store, vec![event]).await?);
+        match relay_events(store, vec![event.clone()], before.clone()).await {
+            // Other aggregates do not wait for one that nobody can relay.
+            Err(error @ (StoreError::TooLarge(_) | StoreError::Misuse(_) | StoreError::Corrupt(_))) => {
+                tracing::error!(%error, aggregate = event.partition, "an event cannot be relayed");
+            }
+            outcome => relayed = relayed.saturating_add(outcome?),
+        }
     }
     Ok(relayed)
 }
 
-async fn relay_events(store: &dyn Store, events: Vec<Key>) -> Result<usize, StoreError> {
+/// The events before the first ones of their aggregates. An item's versions do not tell, as some have no event.
+async fn predecessors(store: &dyn Store, events: &[Key]) -> Result<HashMap<Key, Key>, StoreError> {
+    let mut before = HashMap::new();
+    for of_one in events.chunk_by(|one, next| one.partition == next.partition) {
+        let Some((first, sort)) = of_one.first().and_then(|first| Some((first, first.sort.clone()?))) else { continue };
+        let range = (Bound::Unbounded, Bound::Excluded(sort));
+        let query = Query::table(Table::Events, &first.partition);
+        let last = Query { range, direction: Direction::Descending, limit: 1, ..query };
+        if let Some(item) = store.query(last).await?.items.first() {
+            before.insert(first.clone(), Key::of(Table::Events, item)?);
+        }
+        before.extend(of_one.iter().zip(of_one.iter().skip(1)).map(|(one, next)| (next.clone(), one.clone())));
+    }
+    Ok(before)
+}
+
+async fn relay_events(store: &dyn Store, events: Vec<Key>, before: HashMap<Key, Key>) -> Result<usize, StoreError> {
     let keys = [head_key()].into_iter().chain(events.clone()).collect();
-    transact(store, keys, move |loaded| append(loaded, &events)).await?.or(Ok(0))
+    transact(store, keys, move |loaded| append(loaded, &events, &before)).await?.or(Ok(0))
 }
 
 /// Appends those of the events that have no position yet and whose predecessors have one.
-fn append(loaded: &Loaded, events: &[Key]) -> Result<Verdict<usize, ()>, StoreError> {
+fn append(loaded: &Loaded, events: &[Key], before: &HashMap<Key, Key>) -> Result<Verdict<usize, ()>, StoreError> {
     let mut waiting = Vec::with_capacity(events.len());
     for key in events {
         let Some(item) = loaded.item(key)? else { continue };
         let kept = item.private::<Kept>()?;
         if kept.position.is_none() {
-            waiting.push((key, item, kept));
+            // A list may overlook what a commit writes at the moment, so that the one that the event knows of counts, too.
+            let known = kept.previous.map(|sequence| Key::number(Table::Events, &key.partition, sequence));
+            let earlier: Vec<Key> = before.get(key).cloned().into_iter().chain(known).collect();
+            waiting.push((key, item, kept, earlier));
         }
     }
-    let before =
-        |(key, _, kept): &(&Key, &Item, Kept)| Some(Key::number(Table::Events, &key.partition, kept.previous?));
-    let more: Vec<Key> = waiting.iter().filter_map(before).filter(|key| !loaded.contains(key)).collect();
+    let earlier = waiting.iter().flat_map(|(.., earlier)| earlier);
+    let more: Vec<Key> = earlier.filter(|key| !loaded.contains(key)).cloned().collect();
     if !more.is_empty() {
         return Ok(Verdict::Read(more));
     }
     let head = loaded.item(&head_key())?.map(Item::body::<Head>).transpose()?.map_or(0, |head| head.position);
     let (mut changes, mut position) = (Changes::none(), head);
     let mut placed: HashSet<Key> = HashSet::new();
-    for event in &waiting {
-        let (key, item, kept) = event;
+    for (key, item, kept, earlier) in waiting {
         // One that is not in the log yet has to come first; the next look finds both.
-        if let Some(before) = before(event)
-            && let Some(earlier) = loaded.item(&before)?
-            && earlier.private::<Kept>()?.position.is_none()
-            && !placed.contains(&before)
-        {
+        if waits(loaded, &earlier, &placed)? {
             continue;
         }
         position = position.saturating_add(1);
-        let private = text(&Kept { position: Some(position), ..kept.clone() })?;
-        changes.push(Write::Put { key: (*key).clone(), body: item.body.clone(), private: Some(private) });
+        let private = text(&Kept { position: Some(position), ..kept })?;
+        changes.push(Write::Put { key: key.clone(), body: item.body.clone(), private: Some(private) });
         changes.put(place(position), &Entry::of(key, position, item.body.len()))?;
-        placed.insert((*key).clone());
+        placed.insert(key.clone());
     }
     if !placed.is_empty() {
         let end = head_key();
         changes.put(end.clone(), &Head { name: end.partition, position })?;
     }
     Ok(Verdict::Commit(changes, placed.len()))
+}
+
+/// Whether one of these events is there and not in the log yet.
+fn waits(loaded: &Loaded, earlier: &[Key], placed: &HashSet<Key>) -> Result<bool, StoreError> {
+    for key in earlier.iter().filter(|key| !placed.contains(key)) {
+        if let Some(item) = loaded.item(key)?
+            && item.private::<Kept>()?.position.is_none()
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn text(value: &impl Serialize) -> Result<String, StoreError> {
@@ -282,6 +323,10 @@ pub async fn trim(store: &dyn Store, before: Timestamp, below: i64) -> Result<i6
     let decide = move |loaded: &Loaded| {
         let mut changes = Changes::none();
         let start = start_key();
+        // Somebody else was faster: the start never goes back.
+        if loaded.item(&start)?.map(Item::body::<Head>).transpose()?.map_or(1, |start| start.position) != first {
+            return Ok(Verdict::<(), ()>::Refuse(Changes::none(), ()));
+        }
         for key in &gone {
             if loaded.item(key)?.is_some() {
                 changes.delete(key.clone());
@@ -290,6 +335,6 @@ pub async fn trim(store: &dyn Store, before: Timestamp, below: i64) -> Result<i6
         changes.put(start.clone(), &Head { name: start.partition, position: end })?;
         Ok(Verdict::<(), ()>::Commit(changes, ()))
     };
-    transact(store, keys, decide).await?.ok();
-    Ok(end.saturating_sub(first))
+    let trimmed = transact(store, keys, decide).await?.is_ok();
+    Ok(if trimmed { end.saturating_sub(first) } else { 0 })
 }

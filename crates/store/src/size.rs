@@ -8,11 +8,13 @@
 use domain::limits::{COMMIT_BYTES, ITEM_BYTES};
 use serde_json::{Map, Value};
 
-use crate::{Changes, StoreError, Write};
+use crate::{Changes, StoreError, Table, Write};
 
 /// Bytes that a store may add to an item: the version, the mark of the commit, and the key and what is indexed once more where
 /// the body is kept as text.
 const MARKS: usize = 1024;
+/// Bytes that an event may still get for its position in the log.
+const POSITION: usize = 64;
 /// The bytes of the prefix that private attributes have on stores that keep them beside the public ones.
 const PREFIX: usize = 4;
 
@@ -48,14 +50,27 @@ pub(crate) fn check(changes: &Changes) -> Result<(), StoreError> {
 
 fn text_bytes(write: &Write) -> usize {
     match write {
-        Write::Put { body, private, .. } => body.len().saturating_add(private.as_ref().map_or(0, String::len)),
+        Write::Put { body, private, .. } => {
+            body.len().saturating_add(private.as_ref().map_or(0, String::len)).saturating_add(to_come(write))
+        }
         Write::Delete { .. } => 0,
+    }
+}
+
+/// Bytes that the item gets later: an event that has no position yet must have room for it.
+fn to_come(write: &Write) -> usize {
+    match write {
+        Write::Put { key, private, .. } if key.table == Table::Events => {
+            let placed = private.as_ref().is_some_and(|private| private.contains("\"position\":"));
+            if placed { 0 } else { POSITION }
+        }
+        _ => 0,
     }
 }
 
 fn bytes(write: &Write) -> Result<usize, StoreError> {
     match write {
-        Write::Put { body, private, .. } => item_bytes(body, private.as_deref()),
+        Write::Put { body, private, .. } => Ok(item_bytes(body, private.as_deref())?.saturating_add(to_come(write))),
         Write::Delete { .. } => Ok(0),
     }
 }

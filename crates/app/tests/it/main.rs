@@ -15,4 +15,5 @@ mod several;
 mod support;
 mod tickets;
 mod timers;
+mod trimming;
 mod waiting;

@@ -7,4 +7,6 @@ mod engine;
 #[cfg(test)]
 mod guards;
 #[cfg(test)]
+mod relay;
+#[cfg(test)]
 mod sizes;

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use domain::Clock;
 use serde_json::Value;
 use store::records::{Records, RecordsTable};
-use store::{Record, Table, Transfer};
+use store::{Record, Table, Transfer, log};
 
 pub use compare::{Compared, Comparison};
 pub use mark::{is_begun, refuse_unfinished};
@@ -86,6 +86,10 @@ pub async fn migrate(
         from.store.scan(table, 1, None).await?;
     }
     let missing = records::check(from, to, tables).await?;
+    // Events that wait for the log have to be in it: the embedded store knows no outbox.
+    for shard in 0..log::SHARDS {
+        while log::relay(from.store.as_ref(), shard).await? > 0 {}
+    }
     let mut mark = Mark::take(to, &from.name, tables, clock.now()).await?;
     copy(from, to, &mut mark, tell).await?;
     let mut comparison = compare::compare(from, to, clock, mark.now(), tell).await?;

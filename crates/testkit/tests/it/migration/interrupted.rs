@@ -37,8 +37,12 @@ async fn fill(directory: &Path) {
                 Key::text(table, format!("user{}", n % 7), n.to_string()),
                 json!({"data": {"n": n, "text": text}}),
             ),
+            // The embedded store has no event without a position.
             Table::Events => {
-                record(Key::number(table, "booking/b", i64::try_from(n).unwrap()), json!({"data": [n, 1.50, text]}))
+                let key = Key::number(table, "booking/b", i64::try_from(n).unwrap());
+                let mut event = record(key, json!({"data": [n, 1.50, text]}));
+                event.item.private = Some(json!({"position": n + 1}).to_string());
+                event
             }
             Table::Idempotency => record(
                 Key::new(table, n.to_string()),

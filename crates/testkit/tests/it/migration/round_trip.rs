@@ -8,10 +8,10 @@ use frontdesk::compose::Setup;
 use identity::KeySecrets;
 use serde_json::{Value, json};
 use store::sqlite::{Options, SqliteStore};
-use store::{Key, Table};
+use store::{Changes, Key, Loaded, Table, Verdict, log};
 use testkit::{Admin, Answer, Caller, HOUR, NINE, TestApp, User, booking_of, order_of};
 
-use super::put_raw;
+use super::{dynamodb, put_raw, run, sqlite};
 
 /// Tokens name the public address as their issuer, so it stays the same while the port does not.
 fn fixed(setup: &mut Setup) {
@@ -194,4 +194,31 @@ async fn there_and_back_everything_is_as_it_was_and_goes_on() {
     let bob = people.bob.signed_in_again(&app.cognito).await;
     assert_eq!(bob.get("/users/{me}/bookings/waits").await.json(200)["status"], "EXPIRED");
     bob.book("mine", "hall", NINE, 60).await.expect(201);
+}
+
+/// Events that wait in the outbox are in the log of the embedded store, too.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn events_that_wait_for_the_log_are_in_it_afterwards() {
+    let (engine, directory) = (Dynoxide::start().await, tempfile::tempdir().unwrap());
+    let (from, to) = (dynamodb(&engine, "from-").await, sqlite("to", directory.path()));
+    let event = |sequence| {
+        let mut changes = Changes::none();
+        let key = Key::number(Table::Events, "user/u", sequence);
+        changes.put(key, &json!({"aggregate": "user/u", "sequence": sequence})).unwrap();
+        changes
+    };
+    for sequence in [7, 9] {
+        let changes = event(sequence);
+        let decide = move |_: &Loaded| Ok(Verdict::<(), ()>::Commit(changes.clone(), ()));
+        store::transact(from.store.as_ref(), Vec::new(), decide).await.unwrap().unwrap();
+    }
+    assert!(run(&from, &to).await.unwrap().is_equal());
+    let page = log::read(to.store.as_ref(), 0, 10).await.unwrap();
+    assert_eq!((page.events.len(), page.through), (2, 2));
+    // Whoever goes on from there goes on behind them.
+    let changes = event(11);
+    let decide = move |_: &Loaded| Ok(Verdict::<(), ()>::Commit(changes.clone(), ()));
+    store::transact(to.store.as_ref(), Vec::new(), decide).await.unwrap().unwrap();
+    let page = log::read(to.store.as_ref(), 2, 10).await.unwrap();
+    assert_eq!((page.events.len(), page.through), (1, 3));
 }
