@@ -4,6 +4,7 @@
 //! The events themselves are not in it, only their words (FTS5 without content). Whoever finds something reads it from the log.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -207,6 +208,9 @@ fn forget(connection: &Connection, position: i64) -> rusqlite::Result<()> {
 
 fn open(file: &Path) -> rusqlite::Result<Connection> {
     let mut connection = Connection::open(file)?;
+    // What SQLite puts beside the file gets its mode.
+    let owner_only = fs::set_permissions(file, fs::Permissions::from_mode(0o600));
+    owner_only.map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "NORMAL")?;
     connection.pragma_update(None, "secure_delete", true)?;

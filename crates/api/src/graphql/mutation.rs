@@ -43,6 +43,25 @@ impl Mutation {
         .await
     }
 
+    /// Confirms a booking that is held; confirming again changes nothing.
+    #[graphql(complexity = "cost::WRITE + child_complexity")]
+    async fn confirm_booking(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(name = "userID")] user_id: Option<ID>,
+        id: ID,
+        if_version: Option<Long>,
+    ) -> Field<Booking> {
+        field(async {
+            let session = session(ctx)?;
+            let user = user_id.unwrap_or_else(|| session.caller.sub().into());
+            session.check(Action::ConfirmBooking, Some(&user), &[("userID", &user), ("id", &id)])?;
+            let command = session.command(Action::ConfirmBooking, Some(&user), if_version)?;
+            session.done(session.state.app.confirm_booking(command, &user, &id).await)
+        })
+        .await
+    }
+
     /// Cancels a booking, which is kept; canceling again changes nothing.
     #[graphql(complexity = "cost::WRITE + child_complexity")]
     async fn cancel_booking(

@@ -1,7 +1,7 @@
 //! The messages of the WebSocket protocol, in the form of an API Gateway WebSocket API: a client's name their route by `action`.
 
 use app::Topic;
-use domain::Refusal;
+use domain::{Refusal, json as strict};
 use http::StatusCode;
 use identity::Caller;
 use serde::Serialize;
@@ -25,8 +25,7 @@ pub(super) enum Wish {
 impl Wish {
     /// Reads a message.
     pub(super) fn read(text: &[u8], caller: &Caller) -> Result<Self, Box<Problem>> {
-        let message: Map<String, Value> = serde_json::from_slice(text)
-            .map_err(|error| Refusal::invalid("", format!("A message must be a JSON object: {error}.")))?;
+        let message = strict::object(text)?;
         let action = message.get("action").and_then(Value::as_str);
         Ok(match action {
             Some("ping") => Self::Ping,

@@ -87,10 +87,14 @@ impl Session {
             let error = error as &(dyn std::error::Error + 'static);
             tracing::warn!(error, connectionId = self.id, "events cannot be read for the moment");
         }
-        let Some(frame) = end.frame() else { return };
+        if let End::Gone = end {
+            return;
+        }
         let farewell = async {
-            socket.send(Message::Close(Some(frame))).await?;
-            // What still comes is not heard any more.
+            if let Some(frame) = end.frame() {
+                socket.send(Message::Close(Some(frame))).await?;
+            }
+            // What still comes is not heard any more; reading answers a client that closes.
             while let Some(Ok(_)) = socket.recv().await {}
             Ok::<(), axum::Error>(())
         };

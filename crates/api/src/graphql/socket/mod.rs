@@ -11,7 +11,7 @@ use async_graphql::{Response, ServerError};
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
 use domain::limits::{BODY_BYTES, PUSH_SUBSCRIPTIONS};
 use domain::{Kind, Refusal, json};
-use identity::{AuthError, Caller as Believed};
+use identity::{Action, AuthError, Caller as Believed};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 use tokio::time::{Instant, sleep_until, timeout};
@@ -200,8 +200,9 @@ impl Socket {
         if let Some(token) = token {
             self.caller = Some(self.state.identity.caller(token).await.map_err(|error| forbidden(&error))?);
         }
-        if self.caller.is_none() {
-            return Err(forbidden(&AuthError::Missing));
+        let Some(caller) = &self.caller else { return Err(forbidden(&AuthError::Missing)) };
+        if !self.state.identity.authorize(caller.principal(), Action::OpenPush, None) {
+            return Err(End::Closed(4403, "Forbidden".to_owned()));
         }
         self.acknowledged = true;
         Ok(())

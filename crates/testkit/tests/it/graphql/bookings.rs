@@ -62,6 +62,20 @@ async fn a_booking_is_made_moved_seen_and_canceled() {
 }
 
 #[tokio::test]
+async fn a_booking_that_is_held_is_confirmed() {
+    let app = TestApp::start().await;
+    app.admin().await.resource("l", "r", 1).await;
+    let ada = app.user("ada").await;
+    let mut held = booking("b", 0);
+    held["booking"]["more"] = json!({"hold": 10});
+    assert_eq!(ada.graphql(BOOK, &held).await.data()["book"]["status"], "HELD");
+    for _ in 0..2 {
+        let confirmed = ada.graphql("mutation { confirmBooking(id: \"b\") { status } }", &Value::Null).await.data();
+        assert_eq!(confirmed, json!({"confirmBooking": {"status": "CONFIRMED"}}));
+    }
+}
+
+#[tokio::test]
 async fn a_refusal_names_its_rule_and_what_is_free_instead() {
     let app = TestApp::start().await;
     let admin = app.admin().await;

@@ -26,6 +26,8 @@ async fn a_mistake_is_explained_and_closes_nothing() {
         (r#"{"action": "subscribe", "resourceID": 7}"#, "invalid"),
         (r#"{"action": "subscribe", "resourceID": ""}"#, "invalid"),
         (r#"{"action": "unsubscribe", "resourceID": "r"}"#, "not-found"),
+        // A name that means something else to the JSON library.
+        (r#"{"action": "ping", "$serde_json::private::RawValue": "[[[["}"#, "invalid"),
     ] {
         socket.send(text.to_owned()).await.unwrap();
         let told = socket.hear().await;
@@ -37,6 +39,15 @@ async fn a_mistake_is_explained_and_closes_nothing() {
     assert_eq!(socket.ask(&json!({"action": "ping"})).await, json!({"type": "pong"}));
     let problem = Events::try_open(&app.http, "", Some(&ada.tokens.id), None).await.err().unwrap();
     assert_eq!((problem.0, &problem.1["code"]), (400, &json!("invalid")));
+}
+
+#[tokio::test]
+async fn who_takes_leave_is_answered() {
+    let app = app().await;
+    let ada = app.user("ada").await;
+    let mut socket = socket(&app, &ada).await;
+    socket.leave(1000).await;
+    assert_eq!(socket.closed().await.0, 1000);
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@ use testkit::Http;
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::http::HeaderValue;
+use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
@@ -87,6 +88,12 @@ impl Socket {
                 other => panic!("no close: {other:?}"),
             }
         }
+    }
+
+    /// Says that it closes, by a code.
+    pub(crate) async fn leave(&mut self, code: u16) {
+        let frame = CloseFrame { code: code.into(), reason: "".into() };
+        self.0.send(Message::Close(Some(frame))).await.unwrap();
     }
 
     /// Reads on until there is nothing more, however it ends: how many messages came.
