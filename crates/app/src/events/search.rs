@@ -90,16 +90,16 @@ impl App {
     /// Takes the next stretch of the log in; whether there was one.
     async fn index_more(&self) -> Result<bool, StoreError> {
         let Some(index) = &self.search else { return Ok(false) };
-        let mut from = index.position()?;
+        let from = index.position()?;
         let page = log::read(self.store.as_ref(), from, READ_KEYS).await?;
         if from > page.ends.head || (from == page.ends.head && !self.is_of_this_log(index).await?) {
             // An older backup was restored: other events are at these positions.
             tracing::warn!("the search index is of another log; it is made anew");
             on_its_own(index, SearchIndex::clear).await?;
-            from = 0;
+            return Ok(page.ends.head > 0);
         }
         if page.through <= from {
-            return Ok(from == 0 && page.ends.head > 0);
+            return Ok(false);
         }
         let through = page.through;
         let notices = page.events.into_iter().filter_map(|logged| Notice::read(logged).ok());

@@ -1,16 +1,17 @@
-//! Readers and trims of the log at the same moment.
+//! Readers of the log while it is trimmed, and after a backup was restored.
 
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use app::{App, Delivery, Settings, Topic};
+use app::{App, Command, Delivery, Settings, Topic};
 use serde_json::{Value, json};
 use store::decide::Decide;
 use store::port::Answer;
+use store::sqlite::{Options, SqliteStore};
 use store::{Cursor, Item, Key, Page, Query, Store, Table, log};
 
-use crate::support::{Desk, MIDNIGHT};
+use crate::support::{Desk, MIDNIGHT, body};
 
 const HOUR: i64 = 3600;
 
@@ -117,4 +118,44 @@ async fn who_reads_what_is_trimmed_at_the_moment_is_reset() {
         Delivery::Reset { head } => format!("reset {head}"),
     };
     assert!(told.starts_with("reset") || told.starts_with("event 11 "), "{told}");
+}
+
+/// A backup is restored; a client comes back with a position of before.
+#[tokio::test]
+async fn a_position_of_before_a_restore_resets() {
+    let (first, second, file) =
+        (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let desk = Desk::open().await;
+    let clock = desk.clock.clone();
+    let backup = file.path().join("backup");
+    let store = Arc::new(SqliteStore::open(Options::new(first.path()), clock.clone()).unwrap());
+    let app = App::new(store.clone(), clock.clone(), clock.clone(), Settings::default());
+    app.put_location(Command::default(), Some("l"), body(&json!({"name": "L"}))).await.unwrap();
+    store.backup(&backup).unwrap();
+    let location = |app: App, name: &'static str| async move {
+        app.put_location(Command::default(), Some(name), body(&json!({"name": "L"}))).await.unwrap();
+        app
+    };
+    let app = location(app, "old 1").await;
+    let app = location(app, "old 2").await;
+    let seen = log::ends(store.as_ref()).await.unwrap().head;
+    drop(app);
+    store.close();
+    store::sqlite::restore(&backup, second.path()).unwrap();
+    let store = Arc::new(SqliteStore::open(Options::new(second.path()), clock.clone()).unwrap());
+    let app = App::new(store.clone(), clock.clone(), clock.clone(), Settings::default());
+    let app = location(app, "new 1").await;
+    let app = location(app, "new 2").await;
+    let app = location(app, "new 3").await;
+    let mut all = app.subscribe(vec![Topic::All], Some(seen)).await.unwrap();
+    let told = match tokio::time::timeout(Duration::from_secs(5), all.next()).await.unwrap().unwrap() {
+        Delivery::Event(notice) => format!("{} at {} after {seen}", notice.subject, notice.position),
+        Delivery::Reset { .. } => "reset".to_owned(),
+    };
+    assert_eq!(told, "reset", "new 1 and new 2 are never told");
+    // What was told before the backup was taken, and what comes after it was restored, is read on.
+    let logged = log::read(store.as_ref(), 0, 100).await.unwrap().events.len();
+    assert_eq!(logged, 1);
+    let head = log::ends(store.as_ref()).await.unwrap().head;
+    assert_eq!(log::read(store.as_ref(), head - 3, 100).await.unwrap().events.len(), 3);
 }

@@ -4,9 +4,14 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use rusqlite::Connection;
+
 use super::directory::{Directory, private, sync_directory_of};
 use super::{failure, format};
 use crate::StoreError;
+
+/// Positions that are left out behind those of a backup that is restored.
+const LEFT_POSITIONS: i64 = 1_000_000;
 
 /// Writes a consistent, compact copy of the database to a file that does not exist yet.
 pub(super) fn backup(file: &Path, to: &Path) -> Result<(), StoreError> {
@@ -88,7 +93,20 @@ fn move_all(file: &Path, to: &Path) -> Result<(), StoreError> {
 fn copy(from: &Path, to: &Path) -> Result<(), StoreError> {
     // Not `fs::copy`, which would give the database the backup's permissions.
     let bytes = |partial: &Path| io::copy(&mut File::open(from)?, &mut private().open(partial)?);
-    into_place(to, |partial| bytes(partial).map(|_| ()).map_err(|error| problem(from, &error)))
+    into_place(to, |partial| {
+        bytes(partial).map_err(|error| problem(from, &error))?;
+        leave_positions(partial).map_err(|error| problem(partial, &error))
+    })
+}
+
+/// Goes on in the log far behind where the backup ended. What was committed after the backup had positions, too, which clients and
+/// archives may know: none of them is used again.
+fn leave_positions(file: &Path) -> rusqlite::Result<()> {
+    let connection = Connection::open(file)?;
+    let sql = "INSERT INTO cursors (p, v, body) VALUES ('log', 1, json_object('name', 'log', 'position', ?1)) \
+               ON CONFLICT (p) DO UPDATE SET v = v + 1, \
+               body = json_set(body, '$.position', json_extract(body, '$.position') + ?1)";
+    connection.execute(sql, [LEFT_POSITIONS]).map(drop)
 }
 
 /// The file of that name with a suffix.

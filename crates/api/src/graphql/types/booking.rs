@@ -124,6 +124,10 @@ pub(in crate::graphql) struct BookingInput {
     units: Option<Long>,
     /// Other resources of the same location for the same time.
     additional_resources: Option<Vec<AdditionalResourceInput>>,
+    /// For how many minutes it is only held, until it is confirmed.
+    hold: Option<Long>,
+    /// Whether to wait in line where too little is free.
+    waitlist: Option<bool>,
     /// A title.
     title: Option<String>,
     /// Notes.
