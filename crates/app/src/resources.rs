@@ -163,7 +163,7 @@ fn put(
     let body = request.stamp(&location.partition, &resource.partition, loaded.now());
     let written = draft.store(resource, event, &body)?;
     if let Some(look) = look {
-        look.note(&mut draft, loaded)?;
+        look.note(&mut draft)?;
     }
     if stored.is_none() {
         draft.push(count(location, place, 1)?);

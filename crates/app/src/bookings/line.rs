@@ -54,12 +54,10 @@ impl Look {
         Key::text(Table::Timers, &self.shard, &self.due)
     }
 
-    /// Notes it, unless it is noted already. Its key must be loaded.
-    pub(crate) fn note(&self, draft: &mut Draft<'_>, loaded: &Loaded) -> Result<(), StoreError> {
-        let key = self.key();
-        if loaded.item(&key)?.is_none() {
-            draft.push(Write::Put { key, body: calendar::text(self)?, private: None });
-        }
+    /// Notes it, also when it is noted already: its version moves, so that who takes it at the moment does not remove it. Its key must
+    /// be loaded.
+    pub(crate) fn note(&self, draft: &mut Draft<'_>) -> Result<(), StoreError> {
+        draft.push(Write::Put { key: self.key(), body: calendar::text(self)?, private: None });
         Ok(())
     }
 }
@@ -110,7 +108,7 @@ pub(super) fn store(
     let written = calendar::store(draft, loaded, event, granted, earlier, &ledger)?;
     settled.store(draft, loaded)?;
     for resource_id in &settled.looks {
-        Look::new(resource_id, loaded.now()).note(draft, loaded)?;
+        Look::new(resource_id, loaded.now()).note(draft)?;
     }
     Ok(Ok(written))
 }
