@@ -21,6 +21,8 @@ use crate::{App, Failure, resources};
 
 /// Items of a commit that are left to the change itself, and to what is recorded with it.
 const MARGIN: usize = 10;
+/// Those of them that the widest change needs: its event, its timer, and what keeps the answer.
+const RECORDED: usize = 3;
 /// Items that a grant writes beside those that were loaded: its event, and a new timer.
 const OF_GRANT: usize = 2;
 /// Days that one look reads at a time.
@@ -50,12 +52,17 @@ impl Look {
         Self { shard, due, kind: Kind::Line, resource_id: resource_id.to_owned() }
     }
 
+    /// The same beside one that is noted already, which need not be loaded: the version of a booking makes it another one.
+    fn beside(self, version: i64) -> Self {
+        Self { due: format!("{}#{version}", self.due), ..self }
+    }
+
     pub(crate) fn key(&self) -> Key {
         Key::text(Table::Timers, &self.shard, &self.due)
     }
 
-    /// Notes it, also when it is noted already: its version moves, so that who takes it at the moment does not remove it. Its key must
-    /// be loaded.
+    /// Notes it, also when it is noted already: its version moves, so that who takes it at the moment does not remove it. Its key is
+    /// loaded, or nothing is there.
     pub(crate) fn note(&self, draft: &mut Draft<'_>) -> Result<(), StoreError> {
         draft.push(Write::Put { key: self.key(), body: calendar::text(self)?, private: None });
         Ok(())
@@ -75,15 +82,37 @@ struct Settled {
     closing: bool,
 }
 
-/// The days of those in line before a booking with these claims, as many as there is room for.
-pub(super) fn days_ahead(loaded: &Loaded, ledger: &Ledger, claims: &[Claim]) -> Vec<Key> {
-    let mut reading = Reading::new(loaded, MARGIN);
-    for claim in claims {
+/// The days of those in line before a booking with these claims, as many as there is room for beside what has to be read for the lines
+/// of what an earlier one leaves.
+pub(super) fn days_ahead(loaded: &Loaded, ledger: &Ledger, claims: &[Claim], earlier: Option<&Granted>) -> Vec<Key> {
+    let left = earlier.filter(|earlier| earlier.booking.status.stands());
+    let left: Vec<Claim> = left.iter().flat_map(|earlier| &earlier.state.claims).map(Claim::whole_days).collect();
+    let left: Vec<&Claim> = left.iter().filter(|claim| waits(ledger, claim)).collect();
+    let mut reading = looks(loaded, &left);
+    for claim in claims.iter().chain(left) {
         for waiter in ledger.waiters(&claim.resource_id, claim.interval()) {
             reading.fits(days(&claim.resource_id, waiter));
         }
     }
     reading.keys
+}
+
+/// Whether anybody is in line for some of a claim.
+fn waits(ledger: &Ledger, claim: &Claim) -> bool {
+    !ledger.waiters(&claim.resource_id, claim.interval()).is_empty()
+}
+
+/// Reads the looks at the lines of these claims, and the resources where there is room for them.
+fn looks<'a>(loaded: &'a Loaded, claims: &[&Claim]) -> Reading<'a> {
+    let mut reading = Reading::new(loaded, RECORDED);
+    for claim in claims {
+        reading.fits([Look::new(&claim.resource_id, loaded.now()).key()]);
+    }
+    for claim in claims {
+        reading.fits([resources::key(&claim.resource_id)]);
+    }
+    reading.keep_free(MARGIN.saturating_sub(RECORDED));
+    reading
 }
 
 fn days(resource_id: &str, waiter: &Waiter) -> Vec<Key> {
@@ -108,7 +137,9 @@ pub(super) fn store(
     let written = calendar::store(draft, loaded, event, granted, earlier, &ledger)?;
     settled.store(draft, loaded)?;
     for resource_id in &settled.looks {
-        Look::new(resource_id, loaded.now()).note(draft)?;
+        let look = Look::new(resource_id, loaded.now());
+        let look = if loaded.contains(&look.key()) { look } else { look.beside(written.version) };
+        look.note(draft)?;
     }
     Ok(Ok(written))
 }
@@ -128,16 +159,11 @@ impl Settled {
 
 /// Grants what is free within these claims to those in line, in order, a few at the most; or says what has to be read for that.
 fn settle(loaded: &Loaded, freed: &[Claim], ledger: &mut Ledger) -> Result<Result<Settled, Vec<Key>>, StoreError> {
-    let waits = |claim: &&Claim| !ledger.waiters(&claim.resource_id, claim.interval()).is_empty();
-    let freed: Vec<&Claim> = freed.iter().filter(waits).collect();
+    let freed: Vec<&Claim> = freed.iter().filter(|claim| waits(ledger, claim)).collect();
     if freed.is_empty() {
         return Ok(Ok(Settled::default()));
     }
-    let mut reading = Reading::new(loaded, MARGIN);
-    for claim in &freed {
-        let look = Look::new(&claim.resource_id, loaded.now()).key();
-        reading.fits([resources::key(&claim.resource_id), look]);
-    }
+    let mut reading = looks(loaded, &freed);
     reading.keep_free(GRANTS.saturating_mul(OF_GRANT.saturating_add(2)));
     for claim in &freed {
         for waiter in ledger.waiters(&claim.resource_id, claim.interval()) {
@@ -177,7 +203,12 @@ fn choose(
 ) -> Result<Vec<Chosen>, StoreError> {
     let mut all: Vec<Chosen> = Vec::new();
     for Claim { resource_id, start, end, .. } in freed.iter().copied() {
-        let Some(resource) = loaded.item(&resources::key(resource_id))? else { continue };
+        let key = resources::key(resource_id);
+        if !loaded.contains(&key) {
+            settled.look(resource_id);
+            continue;
+        }
+        let Some(resource) = loaded.item(&key)? else { continue };
         if Closing::stands(resource.private::<ResourceState>()?.closing.as_ref(), loaded.now()) {
             settled.closing = true;
             settled.look(resource_id);

@@ -112,7 +112,7 @@ impl Put {
             return refuse(refusal);
         }
         let ledger = calendar::ledger(loaded)?;
-        let ahead = line::days_ahead(loaded, &ledger, &found.claims);
+        let ahead = line::days_ahead(loaded, &ledger, &found.claims, earlier.as_ref());
         if !ahead.is_empty() {
             return Ok(Verdict::Read(ahead));
         }

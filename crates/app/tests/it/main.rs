@@ -8,6 +8,7 @@ mod deletion;
 mod feed;
 mod histories;
 mod holds;
+mod line_faults;
 mod person;
 mod pipelines;
 mod quotas;

@@ -24,6 +24,14 @@ impl Claim {
         Interval::new(self.start, self.end)
     }
 
+    /// All of the UTC days that it touches.
+    #[must_use]
+    pub fn whole_days(&self) -> Self {
+        let days = self.interval().days();
+        let (start, end) = (Minute::of_day(*days.start()), Minute::of_day(days.end().saturating_add(1)));
+        Self { start, end, ..self.clone() }
+    }
+
     /// Whether another claim needs nothing that this one has not.
     pub(super) fn covers(&self, other: &Self) -> bool {
         self.resource_id == other.resource_id

@@ -147,11 +147,7 @@ impl Granted {
         let freed = |claim: &&Claim| {
             self.booking.status.stands() && !(after.covers(claim) && held == after.state.until.is_some())
         };
-        let within = |claim: &Claim| {
-            let days = claim.interval().days();
-            let (start, end) = (Minute::of_day(*days.start()), Minute::of_day(days.end().saturating_add(1)));
-            if held { Claim { start, end, ..claim.clone() } } else { claim.clone() }
-        };
+        let within = |claim: &Claim| if held { claim.whole_days() } else { claim.clone() };
         self.state.claims.iter().filter(freed).map(within).collect()
     }
 
