@@ -78,8 +78,8 @@ struct Settled {
     left: usize,
     /// The resources at whose lines somebody has to look again.
     looks: Vec<String>,
-    /// Whether that is because one is being deleted.
-    closing: bool,
+    /// Whether that is because one is being deleted, or cannot be read.
+    later: bool,
 }
 
 /// The days of those in line before a booking with these claims, as many as there is room for beside what has to be read for the lines
@@ -210,11 +210,15 @@ fn choose(
         }
         let Some(resource) = loaded.item(&key)? else { continue };
         if Closing::stands(resource.private::<ResourceState>()?.closing.as_ref(), loaded.now()) {
-            settled.closing = true;
+            settled.later = true;
             settled.look(resource_id);
             continue;
         }
-        let Ok(Rules { capacity, .. }) = resources::rules_of::<Rules>(resource) else { continue };
+        let Ok(Rules { capacity, .. }) = resources::rules_of::<Rules>(resource) else {
+            settled.later = true;
+            settled.look(resource_id);
+            continue;
+        };
         let interval = Interval::new(*start, *end);
         let waiters = ledger.waiters(resource_id, interval);
         let first = ledger.first_in_line(resource_id, interval, capacity, None);
@@ -267,15 +271,15 @@ impl Settled {
     }
 }
 
-/// What one commit of a look came to: how many left the line, granted or not, and whether the resource is being deleted.
+/// What one commit of a look came to: how many left the line, granted or not, and whether the rest has to wait for the resource.
 struct Called {
     left: usize,
-    closing: bool,
+    later: bool,
 }
 
 impl App {
     /// Looks at the line of a resource, day by day, and grants what is free; the look stays to be taken while the resource is being
-    /// deleted.
+    /// deleted, or cannot be read.
     pub(super) async fn look_at_line(&self, look: Look) -> Result<(), Failure> {
         let key = look.key();
         let Some(noted) = self.store.get(&key).await? else { return Ok(()) };
@@ -308,7 +312,7 @@ impl App {
         store::transact(self.store.as_ref(), keys, done).await.map(drop).map_err(Failure::from)
     }
 
-    /// Grants what is free on a day, commit by commit; whether that has to wait for a deletion.
+    /// Grants what is free on a day, commit by commit; whether that has to wait for the resource.
     async fn call(&self, resource_id: &str, day: i64) -> Result<bool, StoreError> {
         for _ in 0..WAITERS {
             let resource = resource_id.to_owned();
@@ -317,7 +321,7 @@ impl App {
             let outcome = store::transact(self.store.as_ref(), keys, call).await?;
             self.feed.wake();
             match outcome {
-                Ok(Called { closing: true, .. }) => return Ok(true),
+                Ok(Called { later: true, .. }) => return Ok(true),
                 Ok(Called { left: 0, .. }) | Err(()) => break,
                 Ok(_) => {}
             }
@@ -338,7 +342,7 @@ fn call_once(loaded: &Loaded, resource_id: &str, day: i64) -> Result<Verdict<Cal
     calendar::store_days(&mut draft, loaded, &ledger)?;
     settled.store(&mut draft, loaded)?;
     let left = settled.granted.len().saturating_add(settled.left);
-    Ok(Verdict::Commit(draft.into_changes(), Called { left, closing: settled.closing }))
+    Ok(Verdict::Commit(draft.into_changes(), Called { left, later: settled.later }))
 }
 
 /// A day as it is stored.

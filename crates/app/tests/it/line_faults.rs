@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use app::{Command, Idempotency};
 use serde_json::{Value, json};
+use store::{Changes, Key, Loaded, Table, Verdict};
 
 use crate::support::{Desk, MIDNIGHT, before_the_second_commit, body};
 
@@ -102,4 +103,28 @@ async fn a_move_works_while_others_wait_for_what_it_leaves_and_what_it_takes() {
     }
     let moved = desk.book("u", "b", &several(&new, 20 * DAY, 6)).await;
     assert!(moved.is_ok(), "{moved:?}");
+}
+
+/// The commit that grants is done for a resource whose rules were unreadable for a while.
+#[tokio::test]
+async fn a_line_goes_on_when_a_resource_is_readable_again() {
+    let desk = Desk::open().await;
+    desk.resource("r", 1).await.unwrap();
+    desk.book("u", "a", &wish("r", 48 * HOUR, 60)).await.unwrap();
+    desk.ask("v", "b", &patient("r", 48 * HOUR, 60)).await.unwrap();
+    // Another program stores it with a member that is no rule.
+    let key = Key::new(Table::Resources, "r");
+    let mut stored: Value = desk.store.get(&key).await.unwrap().unwrap().body().unwrap();
+    stored["capacity"] = json!("one");
+    let decide = move |_: &Loaded| {
+        let mut changes = Changes::none();
+        changes.put(key.clone(), &stored)?;
+        Ok(Verdict::<(), ()>::Commit(changes, ()))
+    };
+    store::transact(desk.store.as_ref(), vec![Key::new(Table::Resources, "r")], decide).await.unwrap().unwrap();
+    desk.cancel("u", "a").await.unwrap();
+    desk.resource("r", 1).await.unwrap();
+    desk.clock.wait(60);
+    desk.app.run_due(10).await.unwrap();
+    assert_eq!(desk.status("b").await, "CONFIRMED");
 }
