@@ -15,7 +15,7 @@ use crate::limits::{CONFLICTS, HOLDS};
 use crate::refusal::Shortage;
 use crate::time::{DAY_MINUTES, Interval, Minute};
 
-pub use line::Waiter;
+pub use line::{Asking, Line, Waiter};
 
 /// Use of one resource on one UTC day: `(minute of the day, units in use from then on)`, minutes strictly increasing, neighbours
 /// different, zero before the first step.

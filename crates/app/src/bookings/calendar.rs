@@ -45,8 +45,9 @@ pub(super) fn missing(loaded: &Loaded, keys: impl Iterator<Item = Key>) -> Vec<K
 pub(super) fn ledger(loaded: &Loaded) -> Result<Ledger, StoreError> {
     let mut ledger = Ledger::new(loaded.now());
     for (key, item, _) in loaded.entries() {
-        let (Table::Occupancy, Some(Sort::Number(day)), Some(item)) = (key.table, &key.sort, item) else { continue };
-        ledger.insert(&key.partition, *day, item.body::<Day>()?);
+        let (Table::Occupancy, Some(Sort::Number(day))) = (key.table, &key.sort) else { continue };
+        let stored = item.map_or_else(|| Ok(Day::default()), |item| item.body::<Day>())?;
+        ledger.insert(&key.partition, *day, stored);
     }
     Ok(ledger)
 }

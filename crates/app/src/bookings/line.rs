@@ -166,7 +166,7 @@ fn settle(loaded: &Loaded, freed: &[Claim], ledger: &mut Ledger) -> Result<Resul
     let mut reading = looks(loaded, &freed);
     reading.keep_free(GRANTS.saturating_mul(OF_GRANT.saturating_add(2)));
     for claim in &freed {
-        for waiter in ledger.waiters(&claim.resource_id, claim.interval()) {
+        for waiter in ledger.waiters_around(&claim.resource_id, claim.interval()) {
             reading.fits(days(&claim.resource_id, waiter));
         }
     }
@@ -220,14 +220,12 @@ fn choose(
             continue;
         };
         let interval = Interval::new(*start, *end);
-        let waiters = ledger.waiters(resource_id, interval);
-        let first = ledger.first_in_line(resource_id, interval, capacity, None);
+        let line = ledger.to_grant(resource_id, interval, capacity);
         let room = GRANTS.saturating_sub(all.len());
-        let unknown = |waiter: &&Waiter| days(resource_id, waiter).iter().any(|day| !loaded.contains(day));
-        if first.len() > room || waiters.iter().any(unknown) {
+        if line.first.len() > room || !line.unsure.is_empty() {
             settled.look(resource_id);
         }
-        all.extend(first.into_iter().take(room).map(|waiter| Chosen {
+        all.extend(line.first.into_iter().take(room).map(|waiter| Chosen {
             claim: waiter.claim(resource_id),
             booking_id: waiter.booking_id,
             until: waiter.until,

@@ -105,6 +105,49 @@ async fn a_move_works_while_others_wait_for_what_it_leaves_and_what_it_takes() {
     assert!(moved.is_ok(), "{moved:?}");
 }
 
+/// X is first in line and could have 9-10 (a hold that is void and not written down); Y is behind, and overlaps X.
+#[tokio::test]
+async fn who_is_first_is_not_overtaken_by_a_grant_beside_it() {
+    let desk = Desk::open().await;
+    desk.resource("r", 1).await.unwrap();
+    let mut held = wish("r", 48 * HOUR + 9 * HOUR, 60);
+    held["hold"] = json!(10);
+    desk.ask("u", "held", &held).await.unwrap();
+    desk.ask("u", "late", &wish("r", 48 * HOUR + 11 * HOUR, 60)).await.unwrap();
+    desk.ask("x", "X", &patient("r", 48 * HOUR + 9 * HOUR, 60)).await.unwrap();
+    desk.ask("y", "Y", &patient("r", 48 * HOUR + 9 * HOUR, 180)).await.unwrap();
+    desk.clock.wait(600);
+    desk.cancel("u", "late").await.unwrap();
+    desk.app.run_due(10).await.unwrap();
+    let found = (desk.status("X").await, desk.status("Y").await);
+    assert_eq!(found, ("CONFIRMED".to_owned(), "WAITING".to_owned()));
+}
+
+/// Cancelling five resources of six days: the first in line of the last one is passed over since its days are not loaded.
+#[tokio::test]
+async fn nobody_overtakes_where_days_are_not_loaded() {
+    let desk = Desk::open().await;
+    let all = ["a", "b", "c", "d", "e"];
+    for resource in all {
+        desk.resource(resource, 1).await.unwrap();
+    }
+    desk.book("u", "A", &several(&all, 10 * DAY, 6)).await.unwrap();
+    for resource in ["a", "b", "c", "d"] {
+        for (name, start, blocked) in [("before", 4, 4), ("behind", 15, 21)] {
+            desk.book("z", &format!("{name} block {resource}"), &wish(resource, blocked * DAY, 60)).await.unwrap();
+            let line = patient(resource, start * DAY, 7 * 24 * 60);
+            desk.ask("y", &format!("{name} {resource}"), &line).await.unwrap();
+        }
+    }
+    desk.ask("x", "first", &patient("e", 4 * DAY, 7 * 24 * 60)).await.unwrap();
+    desk.clock.wait(60);
+    desk.ask("y", "second", &patient("e", 10 * DAY, 60)).await.unwrap();
+    desk.cancel("u", "A").await.unwrap();
+    desk.app.run_due(10).await.unwrap();
+    let found = (desk.status("first").await, desk.status("second").await);
+    assert_eq!(found, ("CONFIRMED".to_owned(), "WAITING".to_owned()));
+}
+
 /// The commit that grants is done for a resource whose rules were unreadable for a while.
 #[tokio::test]
 async fn a_line_goes_on_when_a_resource_is_readable_again() {

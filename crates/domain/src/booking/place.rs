@@ -10,7 +10,7 @@ use super::{Booking, Claim, Granted, Request, State, Status, ended};
 use crate::alternatives::Sought;
 use crate::limits::{HOLDS, WAITING_DAYS};
 use crate::meant::Meant;
-use crate::occupancy::{Holder, Ledger};
+use crate::occupancy::{Asking, Holder, Ledger};
 use crate::refusal::{Kind, Problem, Refusal, Shortage};
 use crate::resource::Rules;
 use crate::rules::{Binding, CheckIn, Counted, Local, Procedure, Usage, waits_until};
@@ -192,9 +192,10 @@ impl<'a> Place<'a> {
 
     /// What those in line for these units could have: it is theirs.
     fn ahead(self, claims: &[Claim], ledger: &Ledger) -> Vec<Claim> {
+        let asking = Asking { booking_id: self.booking_id, place: None };
         let of = |(site, claim): (&Site, &Claim)| {
             let capacity = site.rules.capacity;
-            let first = ledger.first_in_line(&claim.resource_id, claim.interval(), capacity, Some(self.booking_id));
+            let first = ledger.first_in_line(&claim.resource_id, claim.interval(), capacity, Some(asking));
             first.into_iter().map(|waiter| waiter.claim(&claim.resource_id)).collect::<Vec<_>>()
         };
         self.sites.iter().zip(claims).flat_map(of).collect()

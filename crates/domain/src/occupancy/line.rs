@@ -50,6 +50,35 @@ impl Waiter {
     }
 }
 
+/// Who is to be granted what is free.
+#[derive(Debug, Default)]
+pub struct Line {
+    /// Those who could have what they wait for, one after the other.
+    pub first: Vec<Waiter>,
+    /// Those of whom that is not known, because days are not loaded: what they wait for themselves, or somebody before them.
+    pub unsure: Vec<Waiter>,
+}
+
+/// A booking that asks who is before it.
+#[derive(Clone, Copy, Debug)]
+pub struct Asking<'a> {
+    /// The booking.
+    pub booking_id: &'a str,
+    /// Its place, if it is in line itself and would keep that.
+    pub place: Option<i64>,
+}
+
+impl Asking<'_> {
+    fn is_behind(self, waiter: &Waiter) -> bool {
+        waiter.booking_id != self.booking_id && self.place.is_none_or(|place| waiter.place < place)
+    }
+}
+
+/// The smallest interval that has another one, and all that these wait for.
+fn hull(interval: Interval, waiters: &[&Waiter]) -> Interval {
+    waiters.iter().fold(interval, |hull, waiter| Interval::new(hull.start.min(waiter.start), hull.end.max(waiter.end)))
+}
+
 impl Day {
     /// Who waits for some of it, those included who wait no more.
     pub fn waiting(&self) -> &[Waiter] {
@@ -69,36 +98,80 @@ impl Ledger {
         waiters
     }
 
-    /// In order of place, those in line for some of an interval who could have what they wait for, one after the
-    /// other, but for one booking. Who waits for a day that is not loaded is passed over.
+    /// The same with those who wait for what one of these waits for.
+    pub fn waiters_around(&self, resource_id: &str, interval: Interval) -> Vec<&Waiter> {
+        self.waiters(resource_id, hull(interval, &self.waiters(resource_id, interval)))
+    }
+
+    /// The smallest interval around one in which nobody waits for anything outside of it, as far as the days are loaded.
+    fn around(&self, resource_id: &str, interval: Interval) -> Interval {
+        let mut around = interval;
+        for _ in 0..WAITERS {
+            let wider = hull(around, &self.waiters(resource_id, around));
+            if wider == around {
+                break;
+            }
+            around = wider;
+        }
+        around
+    }
+
+    /// In order of place, those in line who could have what they wait for, one after the other, but for a booking that asks:
+    /// those who wait for some of an interval, and those on whom that depends, since they wait for what one of these waits for, and so on.
+    /// Who waits for a day that is not loaded is passed over.
     pub fn first_in_line(
         &self,
         resource_id: &str,
         interval: Interval,
         capacity: i64,
-        except: Option<&str>,
+        except: Option<Asking<'_>>,
     ) -> Vec<Waiter> {
-        let waiters = self.waiters(resource_id, interval);
-        let mut found: Vec<Waiter> = Vec::new();
-        let others = waiters.into_iter().filter(|waiter| except != Some(&waiter.booking_id));
+        self.line(resource_id, interval, capacity, except, false).first
+    }
+
+    /// The same to be granted: who waits for a day that is not loaded keeps those behind from what both wait for.
+    pub fn to_grant(&self, resource_id: &str, interval: Interval, capacity: i64) -> Line {
+        self.line(resource_id, interval, capacity, None, true)
+    }
+
+    fn line(
+        &self,
+        resource_id: &str,
+        interval: Interval,
+        capacity: i64,
+        except: Option<Asking<'_>>,
+        grants: bool,
+    ) -> Line {
+        let around = self.around(resource_id, interval);
+        let mut line = Line::default();
         let mut view: Option<Self> = None;
-        for waiter in others {
+        for waiter in self.waiters(resource_id, around) {
             let claim = waiter.claim(resource_id);
-            if !self.is_in_line(&waiter.booking_id, &claim) {
+            let known = claim.days().all(|(day, _, _)| self.days.contains_key(&(resource_id.to_owned(), day)));
+            let gone = known && !self.is_in_line(&waiter.booking_id, &claim);
+            if gone || (!known && !grants) || except.is_some_and(|asking| !asking.is_behind(waiter)) {
                 continue;
             }
             let view = view.get_or_insert_with(|| self.clone());
+            let no_room = waiter.holds && !view.has_room_for_hold(resource_id, claim.interval());
+            if no_room || view.check(&claim, capacity).is_err() {
+                continue;
+            }
+            let overlaps = |other: &Waiter| waiter.start < other.end && other.start < waiter.end;
+            if !known || line.unsure.iter().any(overlaps) {
+                line.unsure.push(waiter.clone());
+                continue;
+            }
             let Waiter { booking_id, until, .. } = waiter;
             let outcome = match waiter.holds {
-                true if !view.has_room_for_hold(resource_id, claim.interval()) => continue,
                 true => view.hold(Holder { booking_id, until: *until }, &claim, capacity),
                 false => view.claim(&claim, capacity),
             };
             if outcome.is_ok() {
-                found.push(waiter.clone());
+                line.first.push(waiter.clone());
             }
         }
-        found
+        line
     }
 
     /// Whether a claim would fit behind others.
