@@ -148,6 +148,21 @@ async fn nobody_overtakes_where_days_are_not_loaded() {
     assert_eq!(found, ("CONFIRMED".to_owned(), "WAITING".to_owned()));
 }
 
+/// The first in line asks again, without `waitlist`, while units are free but not granted yet.
+#[tokio::test]
+async fn who_is_behind_does_not_keep_the_first_from_its_units() {
+    let desk = Desk::open().await;
+    desk.resource("r", 1).await.unwrap();
+    let mut held = wish("r", 48 * HOUR, 60);
+    held["hold"] = json!(10);
+    desk.ask("u", "held", &held).await.unwrap();
+    desk.ask("x", "first", &patient("r", 48 * HOUR, 60)).await.unwrap();
+    desk.ask("y", "second", &patient("r", 48 * HOUR, 60)).await.unwrap();
+    desk.clock.wait(600);
+    let outcome = desk.ask("x", "first", &wish("r", 48 * HOUR, 60)).await;
+    assert!(outcome.is_ok(), "{outcome:?}");
+}
+
 /// The commit that grants is done for a resource whose rules were unreadable for a while.
 #[tokio::test]
 async fn a_line_goes_on_when_a_resource_is_readable_again() {

@@ -72,7 +72,7 @@ pub fn place(
         let detail = format!("is for bookings of at most {WAITING_DAYS} UTC days, buffers included");
         return Err(invalid(Refusal::invalid("/waitlist", detail)));
     }
-    let ahead = place.ahead(&claims, ledger);
+    let ahead = place.ahead(&claims, earlier, ledger);
     if let Some(earlier) = earlier {
         let booked = matches!(earlier.booking.status, Status::Confirmed | Status::Pending);
         if request.hold.is_some() && booked {
@@ -190,9 +190,14 @@ impl<'a> Place<'a> {
         }
     }
 
-    /// What those in line for these units could have: it is theirs.
-    fn ahead(self, claims: &[Claim], ledger: &Ledger) -> Vec<Claim> {
-        let asking = Asking { booking_id: self.booking_id, place: None };
+    /// What those in line for these units could have: it is theirs. A booking that waits itself, and only becomes less, is
+    /// before those behind it.
+    fn ahead(self, claims: &[Claim], earlier: Option<&Granted>, ledger: &Ledger) -> Vec<Claim> {
+        let keeps = |earlier: &&Granted| {
+            earlier.status(self.now) == Status::Waiting && claims.iter().all(|claim| earlier.has_all_of(claim))
+        };
+        let place = earlier.filter(keeps).and_then(|earlier| earlier.state.place);
+        let asking = Asking { booking_id: self.booking_id, place };
         let of = |(site, claim): (&Site, &Claim)| {
             let capacity = site.rules.capacity;
             let first = ledger.first_in_line(&claim.resource_id, claim.interval(), capacity, Some(asking));

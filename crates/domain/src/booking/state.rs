@@ -113,7 +113,12 @@ impl Granted {
 
     /// Whether one of its claims leaves nothing to ask for of another.
     pub(super) fn covers(&self, claim: &Claim) -> bool {
-        self.booking.status.stands() && self.state.claims.iter().any(|own| own.covers(claim))
+        self.booking.status.stands() && self.has_all_of(claim)
+    }
+
+    /// Whether what it claims, or waits for, leaves nothing to ask for of another claim.
+    pub(super) fn has_all_of(&self, claim: &Claim) -> bool {
+        self.state.claims.iter().any(|own| own.covers(claim))
     }
 
     /// Whether the booking still has what it claims. Of one that is held or waits for approval another process, whose clock is ahead, may have

@@ -28,7 +28,7 @@ impl Place<'_> {
         if wanted.start.has_begun(self.now) {
             return Err(refused);
         }
-        let kept = earlier.filter(|earlier| earlier.state.claims.iter().any(|old| old.covers(claim)));
+        let kept = earlier.filter(|earlier| earlier.has_all_of(claim));
         let old_place = kept.and_then(|earlier| earlier.state.place);
         let waiter = Waiter {
             booking_id: self.booking_id.to_owned(),
