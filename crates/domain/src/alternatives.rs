@@ -4,9 +4,9 @@ use std::ops::RangeInclusive;
 
 use jiff::Timestamp;
 
-use crate::booking::Site;
+use crate::booking::{Part, Site};
 use crate::limits::{ALTERNATIVE_DAYS, ALTERNATIVES, BOOKING_DAYS, BOOKING_RESOURCE_DAYS};
-use crate::occupancy::Ledger;
+use crate::occupancy::{Asking, Ledger};
 use crate::resource::Rules;
 use crate::rules::{Joint, stretches};
 use crate::time::{DAY_MINUTES, END_OF_TIME, Interval, Minute};
@@ -63,6 +63,20 @@ impl Sought {
         let accept =
             |interval: &Interval| rules.accept(*interval, now) && self.has_room_for_holds(ledger, sites, *interval);
         found.into_iter().filter(accept).take(ALTERNATIVES).collect()
+    }
+
+    /// A ledger in which the units that those in line could have, as another one says, are in use: they are theirs. For looking for
+    /// alternatives only.
+    #[must_use]
+    pub fn behind_the_line(&self, mut ledger: Ledger, line: &Ledger, sites: &[Site], booking_id: &str) -> Ledger {
+        let asking = Asking { booking_id, place: None };
+        for Site { part: Part { resource_id, .. }, rules, .. } in sites {
+            for waiter in line.first_in_line(resource_id, rules.claimed(self.window), rules.capacity, Some(asking)) {
+                // What is in use already stays so.
+                let _nothing_is_short = ledger.claim(&waiter.claim(resource_id), i64::MAX);
+            }
+        }
+        ledger
     }
 
     /// Whether a booking that is to be held, or has to wait for approval, could hold its units.

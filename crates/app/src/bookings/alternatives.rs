@@ -121,7 +121,13 @@ impl Put {
             }
         }
         let mut alternatives = Vec::new();
-        let found = if times { sought.find(ledger, place.sites, place.now) } else { Vec::new() };
+        let found = if times {
+            let behind =
+                sought.behind_the_line(ledger.clone(), &calendar::ledger(loaded)?, place.sites, place.booking_id);
+            sought.find(&behind, place.sites, place.now)
+        } else {
+            Vec::new()
+        };
         for time in found {
             if self.may_move(loaded, earlier, &self.request.parts, time)? {
                 alternatives.push(time);

@@ -186,3 +186,20 @@ async fn a_line_goes_on_when_a_resource_is_readable_again() {
     desk.app.run_due(10).await.unwrap();
     assert_eq!(desk.status("b").await, "CONFIRMED");
 }
+
+/// A newcomer whom the line refuses is not offered the very time that is refused.
+#[tokio::test]
+async fn alternatives_do_not_name_what_is_the_lines() {
+    let desk = Desk::open().await;
+    desk.resource("r", 1).await.unwrap();
+    let mut held = wish("r", 48 * HOUR, 60);
+    held["hold"] = json!(10);
+    desk.ask("u", "held", &held).await.unwrap();
+    desk.ask("x", "first", &patient("r", 48 * HOUR, 60)).await.unwrap();
+    desk.clock.wait(600);
+    let Err(app::Failure::Refused(refusal)) = desk.ask("n", "n", &wish("r", 48 * HOUR, 60)).await else { panic!() };
+    let offered: Vec<i64> = refusal.alternatives.iter().map(|time| time.start.epoch_seconds()).collect();
+    for start in offered {
+        assert_ne!(start, MIDNIGHT + 48 * HOUR, "offered what was refused");
+    }
+}
