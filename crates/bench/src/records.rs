@@ -36,7 +36,7 @@ pub(crate) async fn measure(program: &Program, options: &Options, scratch: &Path
     let engine = Dynoxide::start_in(&scratch.join("dynoxide.db")).await;
     engine.store("", Arc::new(SystemClock)).create_records_tables(&[format!("{TABLE}:id").parse()?]).await?;
     let items = options.items();
-    for load in [ours(&product, create), theirs(&engine, "PutItem", put)] {
+    for load in [ours(&product, create), theirs(&engine, put)] {
         load.count(items).await?;
     }
     // One client waits for one sync after the other on either side; throughput is what many clients get.
@@ -46,14 +46,22 @@ pub(crate) async fn measure(program: &Program, options: &Options, scratch: &Path
         // Those that are created are no longer the ones that are read, nor those of the other round.
         let first = clients as u64 * 1_000_000_000;
         let mut product_creates = load(ours(&product, create)).starting_at(first);
-        let mut engine_puts = load(theirs(&engine, "PutItem", put)).starting_at(first);
+        let mut engine_puts = load(theirs(&engine, put)).starting_at(first);
         let figures = Comparison::run(options, &mut product_creates, &mut engine_puts).await?;
         let figure = format!("(h) create of an item of 1 KB, {name} / PutItem on dynoxide");
         table.compare(&figure, figures, aim);
         let mut product_reads = load(ours(&product, move |number| read(number % items)));
-        let mut engine_gets = load(theirs(&engine, "GetItem", move |number| get(number % items)));
+        let mut engine_gets = load(theirs(&engine, move |number| get(number % items)));
         let figures = Comparison::run(options, &mut product_reads, &mut engine_gets).await?;
         table.compare(&format!("(h) read of an item of 1 KB, {name} / GetItem on dynoxide"), figures, aim);
+        // Every other one is a create; numbers behind those of the creates before.
+        let first = first + 500_000_000;
+        let ask = move |number: u64| if number.is_multiple_of(2) { create(number) } else { read(number % items) };
+        let mut product_both = load(ours(&product, ask)).starting_at(first);
+        let ask = move |number: u64| if number.is_multiple_of(2) { put(number) } else { get(number % items) };
+        let mut engine_both = load(theirs(&engine, ask)).starting_at(first);
+        let figures = Comparison::run(options, &mut product_both, &mut engine_both).await?;
+        table.compare(&format!("(h) creates and reads in turns, {name} / the same on dynoxide"), figures, aim);
     }
     Ok(())
 }
@@ -67,10 +75,10 @@ fn ours(product: &Product, body: impl Fn(u64) -> String + Send + Sync + 'static)
     Load::new(product.address, product.id(), 200, ask)
 }
 
-/// The engine's requests of an operation with these bodies.
-fn theirs(engine: &Dynoxide, operation: &'static str, body: impl Fn(u64) -> String + Send + Sync + 'static) -> Load {
+/// The engine's requests of these operations with these bodies.
+fn theirs(engine: &Dynoxide, asked: impl Fn(u64) -> (&'static str, String) + Send + Sync + 'static) -> Load {
     let ask = move |number, buffer: &mut Vec<u8>| {
-        let body = body(number);
+        let (operation, body) = asked(number);
         let head = format!(
             "POST / HTTP/1.1\r\nhost: localhost\r\nauthorization: {SIGNED}\r\nx-amz-date: 20300101T000000Z\r\n\
              x-amz-target: DynamoDB_20120810.{operation}\r\ncontent-type: application/x-amz-json-1.0\r\n\
@@ -95,7 +103,7 @@ fn create(number: u64) -> String {
     format!(r#"{{"operation":"create","tableName":"{TABLE}","payload":{{"Item":{item}}}}}"#)
 }
 
-fn put(number: u64) -> String {
+fn put(number: u64) -> (&'static str, String) {
     let (id, text) = (id(number), text(number));
     let item = format!(
         r#"{{"id":{{"S":"{id}"}},"owner":{{"S":"user-{}"}},"count":{{"N":"{number}"}},"price":{{"N":"{}.25"}},"active":{{"BOOL":true}},"tags":{{"L":[{{"S":"red"}},{{"S":"{}"}}]}},"place":{{"M":{{"floor":{{"N":"{}"}},"name":{{"S":"Hall"}}}}}},"text":{{"S":"{text}"}}}}"#,
@@ -104,7 +112,7 @@ fn put(number: u64) -> String {
         number % 13,
         number % 7
     );
-    format!(r#"{{"TableName":"{TABLE}","Item":{item}}}"#)
+    ("PutItem", format!(r#"{{"TableName":"{TABLE}","Item":{item}}}"#))
 }
 
 fn read(number: u64) -> String {
@@ -112,9 +120,9 @@ fn read(number: u64) -> String {
     format!(r#"{{"operation":"read","tableName":"{TABLE}","payload":{{"Key":{{"id":"{id}"}}}}}}"#)
 }
 
-fn get(number: u64) -> String {
+fn get(number: u64) -> (&'static str, String) {
     let id = id(number);
-    format!(r#"{{"TableName":"{TABLE}","Key":{{"id":{{"S":"{id}"}}}}}}"#)
+    ("GetItem", format!(r#"{{"TableName":"{TABLE}","Key":{{"id":{{"S":"{id}"}}}}}}"#))
 }
 
 /// The id of an item; those of neighbours are not beside each other.
@@ -148,7 +156,7 @@ mod tests {
 
     #[test]
     fn both_sides_get_the_same_item_of_about_a_kilobyte() {
-        let [ours, theirs] = [create(41), put(41)].map(|text| serde_json::from_str::<Value>(&text).unwrap());
+        let [ours, theirs] = [create(41), put(41).1].map(|text| serde_json::from_str::<Value>(&text).unwrap());
         let (ours, theirs) = (&ours["payload"]["Item"], &theirs["Item"]);
         assert_eq!((&ours["id"], &ours["text"]), (&theirs["id"]["S"], &theirs["text"]["S"]));
         assert_eq!(ours.as_object().unwrap().len(), theirs.as_object().unwrap().len());

@@ -194,6 +194,10 @@ impl TestApp {
         let following = Arc::clone(&instance.app);
         let mut background = JoinSet::new();
         background.spawn(async move { following.follow_log().await });
+        if instance.backing.embedded().is_err() {
+            let relaying = Arc::clone(&instance.app);
+            background.spawn(async move { relaying.relay().await });
+        }
         prepare(&instance.identity, &administrator, directory.path()).await.unwrap();
         let key = AccessKey::read(&fs::read_to_string(directory.path().join("aws-credentials")).unwrap());
         let cognito = Cognito { http: http.clone(), key, clock: dyn_clock };

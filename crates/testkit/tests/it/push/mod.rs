@@ -10,14 +10,11 @@ mod rights;
 mod socket;
 mod tickets;
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use api::Pace;
 use serde_json::{Value, json};
-use store::{Store, log};
 use testkit::{Caller, TestApp, User};
-use tokio::time::interval;
 
 pub(crate) use events::{Event, Events};
 pub(crate) use socket::Socket;
@@ -34,22 +31,7 @@ async fn app() -> TestApp {
 
 /// An application with other times.
 async fn app_with(change: impl FnOnce(&mut Pace)) -> TestApp {
-    let app = TestApp::with(|setup| change(&mut setup.pace)).await;
-    if app.instance.is_shared {
-        tokio::spawn(relay(Arc::clone(&app.instance.store)));
-    }
-    app
-}
-
-/// Gives events their positions where the store does not do so itself.
-async fn relay(store: Arc<dyn Store>) {
-    let mut looks = interval(Duration::from_millis(10));
-    loop {
-        looks.tick().await;
-        for shard in 0..log::SHARDS {
-            while log::relay(store.as_ref(), shard).await.is_ok_and(|relayed| relayed > 0) {}
-        }
-    }
+    TestApp::with(|setup| change(&mut setup.pace)).await
 }
 
 /// A WebSocket of a user.
