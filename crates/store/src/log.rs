@@ -134,7 +134,7 @@ async fn start(store: &dyn Store) -> Result<i64, StoreError> {
     Ok(item.as_ref().map(Item::body::<Head>).transpose()?.map_or(1, |start| start.position))
 }
 
-/// The events behind a position, at most so many (and at most [`READ_KEYS`], and [`BYTES`]); exact.
+/// The events behind a position, at most so many (and at most [`READ_KEYS`], and of at most a mebibyte or one event); exact.
 pub async fn read(store: &dyn Store, after: i64, limit: usize) -> Result<LogPage, StoreError> {
     let ends = ends(store).await?;
     let after = after.max(ends.first.saturating_sub(1));

@@ -10,12 +10,12 @@ const START: &str = "<!-- tour:start -->";
 const END: &str = "<!-- tour:end -->";
 
 /// The statuses that the tour's calls show, in order.
-const STATUSES: [&str; 29] = [
+const STATUSES: [&str; 31] = [
     "201", "201", "200", "201", "409", "200", "200", "200", "200", "200", "200", "200", "200", "201", "409", "201",
-    "404", "200", "200", "200", "200", "200", "200", "409", "200", "200", "200", "200", "400",
+    "404", "200", "200", "200", "200", "200", "200", "200", "200", "409", "200", "200", "200", "200", "400",
 ];
 /// What the answers must show besides.
-const WORDS: [&str; 13] = [
+const WORDS: [&str; 15] = [
     "\"conflicts\"",
     "\"alternatives\"",
     "\"CONFIRMED\"",
@@ -26,6 +26,8 @@ const WORDS: [&str; 13] = [
     "\"start\":\"2030-03-31T07:00:00Z\"",
     "\"result\":\"booking completed\"",
     "event: subscribed",
+    "{\"data\":{\"book\":{\"bookingID\"",
+    "{\"data\":{\"availability\":{\"free\":[{\"start\"",
     "\"photo\":{\"$binary\":\"aGVsbG8=\"}",
     "\"errorType\":\"ConditionalCheckFailedException\"",
     "\"pong\"",
