@@ -28,7 +28,7 @@ const LATE_TIMERS: Duration = Duration::from_secs(15 * 60);
 /// Timers of each shard that are run at a time.
 const DUE: usize = 100;
 /// How many lanes of requests are worked on side by side.
-const FULFILLERS: usize = 4;
+const FULFILLERS: usize = 16;
 /// How often metrics are drained.
 const UPKEEP: Duration = Duration::from_secs(2);
 
