@@ -79,7 +79,8 @@ impl SqliteStore {
         records::prepare(&connection, &directory.file(), &options.records_tables)?;
         let readers = Arc::new(Readers::open(&directory.file(), options.readers)?);
         let pages = Arc::new(Semaphore::new(options.readers.saturating_sub(1).max(1)));
-        let writer = Writer::new(connection, clock).map_err(|error| format::not_opened(&directory.file(), &error))?;
+        let writer = Writer::new(connection, clock, Arc::clone(&readers));
+        let writer = writer.map_err(|error| format::not_opened(&directory.file(), &error))?;
         let (queue, commands) = sync_channel(options.queue.max(1));
         let (writer, state) = writer.spawn(commands)?;
         let (queue, writer) = (Mutex::new(Some(queue)), Mutex::new(Some(writer)));
@@ -129,10 +130,8 @@ impl SqliteStore {
 impl Drop for SqliteStore {
     fn drop(&mut self) {
         // The writer's connection is the last to close, so that it can leave a single file behind.
-        // Only the page of a caller who is gone may still use them, and it ends soon.
-        while Arc::get_mut(&mut self.readers).map(Readers::close).is_none() {
-            std::thread::yield_now();
-        }
+        // Only the page of a caller who is gone may still use one of the others, and it ends soon.
+        self.readers.close();
         self.close();
     }
 }

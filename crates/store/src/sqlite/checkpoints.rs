@@ -2,6 +2,8 @@
 
 use rusqlite::Connection;
 
+use super::readers::Readers;
+
 /// The size to which the log is cut back when it starts anew, in bytes.
 pub(super) const LOG_BYTES: i64 = 16 * 1024 * 1024;
 /// Pages in the log after which they are moved.
@@ -19,8 +21,8 @@ pub(super) struct Checkpoints {
 
 impl Checkpoints {
     /// Moves the log when enough has come together. A failure only makes the log grow, so it is tried again later.
-    pub(super) fn after_commit(&mut self, connection: &Connection) {
-        let moved = self.advance(connection);
+    pub(super) fn after_commit(&mut self, connection: &Connection, readers: &Readers) {
+        let moved = self.advance(connection, readers);
         if let Err(error) = moved {
             tracing::warn!(%error, "the write-ahead log could not be moved into the file");
         }
@@ -33,7 +35,7 @@ impl Checkpoints {
         }
     }
 
-    fn advance(&mut self, connection: &Connection) -> rusqlite::Result<()> {
+    fn advance(&mut self, connection: &Connection, readers: &Readers) -> rusqlite::Result<()> {
         let (log, moved) = checkpoint(connection, "PRAGMA wal_checkpoint(NOOP)")?;
         if log < self.tried {
             self.tried = 0;
@@ -43,6 +45,8 @@ impl Checkpoints {
         }
         let late = log / LATE_PAGES > self.tried / LATE_PAGES;
         self.tried = log;
+        // A read that began just before the commit may have kept what it saw.
+        readers.let_go();
         checkpoint(connection, if late { "PRAGMA wal_checkpoint(RESTART)" } else { "PRAGMA wal_checkpoint(PASSIVE)" })?;
         Ok(())
     }

@@ -15,6 +15,7 @@ use super::checkpoints::Checkpoints;
 use super::columns::{further, get, key_columns};
 use super::failure;
 use super::log::LogEnd;
+use super::readers::Readers;
 use super::records::RecordWrite;
 use super::statements::Statements;
 use crate::decide::Decide;
@@ -79,6 +80,7 @@ pub(super) struct Done {
 pub(super) struct Writer {
     pub(super) connection: Connection,
     clock: Arc<dyn Clock>,
+    readers: Arc<Readers>,
     checkpoints: Checkpoints,
     /// The greatest version that any removal took, and how much of that is in the file.
     pub(super) removed: i64,
@@ -88,10 +90,12 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub(super) fn new(connection: Connection, clock: Arc<dyn Clock>) -> rusqlite::Result<Self> {
+    /// A writer beside these readers, who learn of it when something is written.
+    pub(super) fn new(connection: Connection, clock: Arc<dyn Clock>, readers: Arc<Readers>) -> rusqlite::Result<Self> {
         let removed = connection.query_row("SELECT version FROM removed", (), |row| row.get(0))?;
         let log = LogEnd::read(&connection)?;
-        Ok(Self { connection, clock, checkpoints: Checkpoints::default(), removed, stored_removed: removed, log })
+        let checkpoints = Checkpoints::default();
+        Ok(Self { connection, clock, readers, checkpoints, removed, stored_removed: removed, log })
     }
 
     /// Starts the thread. It ends when the queue's sender is gone and the queue empty, or when a commit fails.
@@ -115,9 +119,12 @@ impl Writer {
 
     fn run(&mut self, queue: &Receiver<Command>) -> Result<(), String> {
         while let Ok(first) = queue.recv() {
+            self.readers.writing_begins();
             self.batch(first, queue)?;
-            self.checkpoints.after_commit(&self.connection);
+            self.checkpoints.after_commit(&self.connection, &self.readers);
+            self.readers.writing_ended();
         }
+        self.readers.writing_begins();
         self.checkpoints.at_end(&self.connection);
         Ok(())
     }

@@ -6,6 +6,7 @@ use std::task::Poll;
 
 use serde_json::json;
 use store::conformance::{ManualClock, document};
+use store::port::Answer;
 use store::sqlite::{Options, SqliteStore};
 use store::{Changes, Key, Loaded, Store, StoreError, Table, Verdict, transact};
 use tokio::task::JoinSet;
@@ -145,4 +146,46 @@ async fn the_log_stays_bounded_while_readers_never_stop() {
     }
     reader.abort();
     assert!(largest < 80 * 1024 * 1024, "105 MB were written; the log reached {largest} bytes");
+}
+
+/// Reads on both connections, twice, so that each keeps what it sees.
+fn look(store: &Arc<SqliteStore>, key: &Key) {
+    let looks = [(); 2].map(|()| {
+        let (store, key) = (Arc::clone(store), key.clone());
+        // Threads take turns with the connections they prefer.
+        std::thread::spawn(move || {
+            for _ in 0..2 {
+                at_once(store.get(&key));
+            }
+        })
+    });
+    looks.into_iter().for_each(|look| look.join().unwrap());
+}
+
+/// The outcome of a read, which waits for nobody.
+fn at_once<T>(mut read: Answer<'_, T>) -> T {
+    match read.as_mut().poll(&mut std::task::Context::from_waker(std::task::Waker::noop())) {
+        Poll::Ready(outcome) => outcome.unwrap(),
+        Poll::Pending => panic!("a read waits"),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_readers_keep_in_view_hides_no_commit_and_holds_back_no_log() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = Arc::new(open(directory.path()).unwrap());
+    let log = directory.path().join("frontdesk.db-wal");
+    let mut largest = 0;
+    for n in 0..150 {
+        let key = Key::number(Table::Occupancy, "room", n % 8);
+        // Of another size each time, so that every page changes; both connections see it, and then nobody reads for a while.
+        let bytes = 300_000 + usize::try_from(n).unwrap();
+        put(&*store, &key, bytes).await.unwrap();
+        if n < 50 {
+            look(&store, &key);
+            assert!(at_once(store.get(&key)).unwrap().body.len() >= bytes);
+        }
+        largest = largest.max(fs::metadata(&log).unwrap().len());
+    }
+    assert!(largest < 20 * 1024 * 1024, "45 MB were written; the log reached {largest} bytes");
 }
