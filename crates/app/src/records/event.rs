@@ -1,9 +1,10 @@
 //! The event of a table operation, `{"operation", "tableName", "payload"}`, read in the order in which the original looks at it.
 
-use std::collections::BTreeMap;
+use std::fmt;
 
 use domain::json::{RESERVED_TEXT, has_reserved_text};
 use domain::limits::{RECORDS_NESTING, RECORDS_VALUES};
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 use store::records::{Fault, Operation};
@@ -37,12 +38,11 @@ impl Event {
         if body.trim_ascii_start().first() != Some(&b'{') {
             return Err(no_object(serde_json::from_slice(body).map_err(raised::no_event)?).into());
         }
-        let members: BTreeMap<String, &RawValue> = serde_json::from_slice(body).map_err(raised::no_event)?;
-        let member = |name: &str| members.get(name).copied();
+        let members: Members<'_> = serde_json::from_slice(body).map_err(raised::no_event)?;
         let no_operation = "`operation` is missing: create, read, update, delete, list, echo or ping.";
-        let operation = member("operation").ok_or_else(|| raised::missing("operation", no_operation))?;
+        let operation = members.operation.ok_or_else(|| raised::missing("operation", no_operation))?;
         let operation = value(operation)?;
-        let table = member("tableName").map(value).transpose()?;
+        let table = members.table_name.map(value).transpose()?;
         if table.as_ref().is_some_and(Value::is_null) {
             return Err(raised::unset_table().into());
         }
@@ -52,12 +52,59 @@ impl Event {
             Some("update") => Operation::UpdateItem,
             Some("delete") => Operation::DeleteItem,
             Some("list") => Operation::Scan,
-            Some("echo") => return Ok(Self::Echo(member("payload").map_or("null", RawValue::get).to_owned())),
+            Some("echo") => return Ok(Self::Echo(members.payload.map_or("null", RawValue::get).to_owned())),
             Some("ping") => return Ok(Self::Ping),
             _ => return Err(raised::unrecognized(&operation).into()),
         };
-        let payload = payload(asked, member("payload"))?;
+        let payload = payload(asked, members.payload)?;
         Ok(Self::Operate(Asked { operation: asked, table, payload }))
+    }
+}
+
+/// The members of an event that mean something, not parsed yet. Of one that comes twice the last counts.
+#[derive(Default)]
+struct Members<'e> {
+    operation: Option<&'e RawValue>,
+    table_name: Option<&'e RawValue>,
+    payload: Option<&'e RawValue>,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(field_identifier, rename_all = "camelCase")]
+enum Name {
+    Operation,
+    TableName,
+    Payload,
+    #[serde(other)]
+    Other,
+}
+
+impl<'de> Deserialize<'de> for Members<'de> {
+    fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
+        reader.deserialize_map(MembersVisitor)
+    }
+}
+
+struct MembersVisitor;
+
+impl<'de> Visitor<'de> for MembersVisitor {
+    type Value = Members<'de>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("an event")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut event: A) -> Result<Members<'de>, A::Error> {
+        let mut members = Members::default();
+        while let Some(name) = event.next_key()? {
+            match name {
+                Name::Operation => members.operation = Some(event.next_value()?),
+                Name::TableName => members.table_name = Some(event.next_value()?),
+                Name::Payload => members.payload = Some(event.next_value()?),
+                Name::Other => _ = event.next_value::<IgnoredAny>()?,
+            }
+        }
+        Ok(members)
     }
 }
 
@@ -206,6 +253,12 @@ mod tests {
         };
         assert_eq!(read(r#"{"operation":"list","payload":{}}"#), None);
         assert_eq!(read(r#"{"operation":"list","tableName":"t","payload":{}}"#), Some("t".into()));
+    }
+
+    #[test]
+    fn of_members_that_come_twice_the_last_counts() {
+        let body = r#"{"operation":"list","x":{},"payload":1,"oper\u0061tion":"echo","payload":[2]}"#;
+        assert!(matches!(Event::read(body.as_bytes()), Ok(Event::Echo(text)) if text == "[2]"));
     }
 
     #[test]
