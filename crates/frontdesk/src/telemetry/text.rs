@@ -65,7 +65,7 @@ impl Line {
     }
 
     fn json_string(&mut self, text: &str) {
-        let _ = serde_json::to_writer(&mut self.bytes, text);
+        quote(&mut self.bytes, text);
     }
 
     fn pretty(&mut self, colours: bool, now: Timestamp, event: &Event<'_>) {
@@ -77,6 +77,20 @@ impl Line {
             self.bytes.extend_from_slice(b" access");
         }
         event.record(&mut Pretty { line: self, dim, plain });
+    }
+}
+
+/// Appends a text as a string of JSON. Few texts have anything to be escaped, and to see that takes less than to look for where.
+fn quote(bytes: &mut Vec<u8>, text: &str) {
+    let stands = |byte: u8| byte >= b' ' && byte != b'"' && byte != b'\\';
+    // Without an end before the last byte, so that many are looked at at once.
+    if text.bytes().fold(true, |all, byte| all & stands(byte)) {
+        bytes.push(b'"');
+        bytes.extend_from_slice(text.as_bytes());
+        bytes.push(b'"');
+    } else {
+        // Writing to a vector cannot fail.
+        let _ = serde_json::to_writer(bytes, text);
     }
 }
 
@@ -102,9 +116,9 @@ impl Json<'_> {
         self.0.bytes.push(b':');
     }
 
-    fn plain(&mut self, field: &Field, value: impl fmt::Display) {
+    fn integer(&mut self, field: &Field, value: impl itoa::Integer) {
         self.name(field);
-        let _ = write!(self.0.bytes, "{value}");
+        self.0.bytes.extend_from_slice(itoa::Buffer::new().format(value).as_bytes());
     }
 }
 
@@ -115,23 +129,24 @@ impl Visit for Json<'_> {
     }
 
     fn record_i64(&mut self, field: &Field, value: i64) {
-        self.plain(field, value);
+        self.integer(field, value);
     }
 
     fn record_u64(&mut self, field: &Field, value: u64) {
-        self.plain(field, value);
+        self.integer(field, value);
     }
 
     fn record_i128(&mut self, field: &Field, value: i128) {
-        self.plain(field, value);
+        self.integer(field, value);
     }
 
     fn record_u128(&mut self, field: &Field, value: u128) {
-        self.plain(field, value);
+        self.integer(field, value);
     }
 
     fn record_bool(&mut self, field: &Field, value: bool) {
-        self.plain(field, value);
+        self.name(field);
+        self.0.bytes.extend_from_slice(if value { b"true" } else { b"false" });
     }
 
     fn record_f64(&mut self, field: &Field, value: f64) {
@@ -150,7 +165,7 @@ impl Visit for Json<'_> {
         let Line { bytes, scratch } = &mut *self.0;
         scratch.clear();
         let _ = write!(scratch, "{value:?}");
-        let _ = serde_json::to_writer(bytes, scratch.as_str());
+        quote(bytes, scratch);
     }
 }
 
