@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 
 use crate::problem::Problem;
 
-/// The answer of GET /query; the reason of a rejection names the request in whose answer it is.
+/// The answer of GET /query. The reason of a rejection names the HTTP request that asked, or where that is not known the one in whose
+/// answer it is.
 pub(crate) fn words(progress: Progress, message_id: &str, request_id: &str) -> Result<Value, Box<Problem>> {
     Ok(match progress {
         Progress::InProcess => json!({"result": "booking still in the process", "message_id": message_id}),
@@ -17,9 +18,9 @@ pub(crate) fn words(progress: Progress, message_id: &str, request_id: &str) -> R
             }
             body
         }
-        Progress::Rejected(refusal) => {
-            let problem: Box<Problem> = (*refusal).into();
-            let reason: Value = serde_json::from_slice(&problem.render(request_id))
+        Progress::Rejected { reason, request_id: asked } => {
+            let problem: Box<Problem> = (*reason).into();
+            let reason: Value = serde_json::from_slice(&problem.render(asked.as_deref().unwrap_or(request_id)))
                 .map_err(|error| Problem::internal(error.to_string()))?;
             json!({"result": "booking rejected", "reason": reason, "message_id": message_id})
         }

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::booking::Request;
 use crate::refusal::Refusal;
 use crate::{id, time};
 
@@ -30,6 +31,9 @@ pub struct Ticket {
     /// Whose it is.
     #[serde(rename = "userID", default)]
     pub user_id: String,
+    /// The HTTP request that asked for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
     /// Where it stands.
     #[serde(rename = "booking_status")]
     pub status: Status,
@@ -62,6 +66,15 @@ pub enum Wish {
     Admission,
 }
 
+/// Who asks.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Asker<'a> {
+    /// The user.
+    pub user_id: &'a str,
+    /// The HTTP request by which it is done; empty without one.
+    pub request_id: &'a str,
+}
+
 /// How a request ends.
 #[derive(Clone, Debug)]
 pub enum End {
@@ -74,11 +87,12 @@ pub enum End {
 }
 
 impl Ticket {
-    /// A request that is accepted.
-    pub fn accept(message_id: &str, user_id: &str, body: Value, now: Timestamp) -> Self {
+    /// A request that is accepted: its identifier, who asks, and what for.
+    pub fn accept(message_id: &str, asker: Asker<'_>, body: Value, now: Timestamp) -> Self {
         Self {
             message_id: message_id.to_owned(),
-            user_id: user_id.to_owned(),
+            user_id: asker.user_id.to_owned(),
+            request_id: Some(asker.request_id.to_owned()).filter(|id| !id.is_empty()),
             status: Status::New,
             created_at: time::timestamp(now),
             completed_at: None,
@@ -92,6 +106,22 @@ impl Ticket {
     /// What it asks for: a body with the member `resourceID` is a booking request.
     pub fn wish(&self) -> Wish {
         if self.body.get("resourceID").is_some() { Wish::Booking } else { Wish::Admission }
+    }
+
+    /// The booking request in it.
+    pub fn request(&self) -> Result<Request, Refusal> {
+        match &self.body {
+            Value::Object(body) => Request::parse(body.clone()),
+            _ => Err(Refusal::invalid("", "A booking request must be a JSON object.")),
+        }
+    }
+
+    /// Refuses what can be known to be wrong by the body alone, whatever it is that is to be booked.
+    pub fn check(&self) -> Result<(), Refusal> {
+        match self.wish() {
+            Wish::Booking => self.request()?.check(),
+            Wish::Admission => Ok(()),
+        }
     }
 
     /// The lane in which it waits: those for one resource are fulfilled in the order in which they were accepted.
@@ -123,9 +153,10 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::time::END_OF_TIME;
 
     fn ticket(body: Value) -> Ticket {
-        Ticket::accept("m1", "u1", body, Timestamp::UNIX_EPOCH)
+        Ticket::accept("m1", Asker { user_id: "u1", request_id: "q1" }, body, Timestamp::UNIX_EPOCH)
     }
 
     #[test]
@@ -139,6 +170,41 @@ mod tests {
         for other in [json!(null), json!("text"), json!([1]), json!({ "show": "Hamlet" })] {
             let other = ticket(other);
             assert!(other.wish() == Wish::Admission && other.lane().starts_with("admission/"), "{other:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_whatever_is_booked_is_refused() {
+        let (day, last) = (1440, END_OF_TIME.epoch_seconds());
+        let several = |days: i64| {
+            let more = [json!({"resourceID": "b"}), json!({"resourceID": "c"}), json!({"resourceID": "d"})];
+            json!({"resourceID": "a", "starttimeepochtime": 0, "durationMinutes": days * day, "additionalResources": more})
+        };
+        for (body, pointer) in [
+            (json!({"resourceID": 7, "starttimeepochtime": 0}), "/resourceID"),
+            (json!({"resourceID": "r"}), "/starttimeepochtime"),
+            (json!({"resourceID": "r", "starttimeepochtime": 1}), "/starttimeepochtime"),
+            (json!({"resourceID": "r", "starttimeepochtime": 120, "endtimeepochtime": 60}), "/endtimeepochtime"),
+            (json!({"resourceID": "r", "starttimeepochtime": last - 60, "durationMinutes": 2}), "/starttimeepochtime"),
+            (json!({"resourceID": "r", "starttimeepochtime": 60, "durationMinutes": 31 * day}), "/endtimeepochtime"),
+            (several(8), "/additionalResources"),
+            (json!({"resourceID": "r", "starttimeepochtime": 0, "hold": 0}), "/hold"),
+            (json!({"resourceID": "r", "starttimeepochtime": 0, "hold": 5, "waitlist": true}), "/waitlist"),
+            (
+                json!({"resourceID": "r", "starttimeepochtime": 60, "durationMinutes": 7 * day, "waitlist": true}),
+                "/waitlist",
+            ),
+        ] {
+            let refused = ticket(body.clone()).check().unwrap_err();
+            let pointers: Vec<&str> = refused.errors.iter().map(|error| error.pointer.as_str()).collect();
+            assert_eq!((refused.rule.as_str(), pointers), ("invalid", vec![pointer]), "{body}");
+        }
+        let most = json!({"resourceID": "r", "starttimeepochtime": 0, "durationMinutes": 31 * day});
+        let patient = json!({"resourceID": "r", "starttimeepochtime": 0, "durationMinutes": 7 * day, "waitlist": true});
+        // By the rules of the resource it may end before the end of time.
+        let late = json!({"resourceID": "r", "starttimeepochtime": last - 60});
+        for good in [most, patient, late, several(7), json!(null), json!([1]), json!({"hold": "on", "waitlist": 7})] {
+            assert_eq!(ticket(good.clone()).check(), Ok(()), "{good}");
         }
     }
 

@@ -4,10 +4,8 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use domain::booking::Request;
-use domain::ticket::{Status, Ticket, Wish};
+use domain::ticket::{Status, Wish};
 use domain::{Kind, Refusal};
-use serde_json::Value;
 use store::{Changes, Item, Key, Loaded, Query, StoreError, Table, Verdict};
 use tokio::sync::{Mutex as AsyncMutex, mpsc};
 
@@ -158,11 +156,12 @@ impl App {
         if ticket.status != Status::New || ticket.wish() == Wish::Admission {
             return self.finish(lane, place, None).await;
         }
-        match request(&ticket) {
+        match ticket.request() {
             Ok(request) => {
                 let booking = bookings::key(&ticket.message_id);
                 let ending = self.ending(lane, place, Some(ticket.message_id.clone()));
-                let command = Command { soft_rules: kept.soft_rules, ..command() };
+                let request_id = ticket.request_id.clone().unwrap_or_default();
+                let command = Command { soft_rules: kept.soft_rules, request_id, ..command() };
                 self.place_booking(&command, || Some(ending.clone()), &ticket.user_id, booking, request).await
             }
             Err(refusal) => self.finish(lane, place, Some(refusal)).await,
@@ -222,12 +221,4 @@ impl App {
 /// Nobody's request: what was accepted is done, whoever has left meanwhile.
 fn command() -> Command {
     Command { operation: "FulfilRequest", ..Command::default() }
-}
-
-/// The booking request in a ticket.
-fn request(ticket: &Ticket) -> Result<Request, Refusal> {
-    match &ticket.body {
-        Value::Object(body) => Request::parse(body.clone()),
-        _ => Err(Refusal::invalid("", "A booking request must be a JSON object.")),
-    }
 }

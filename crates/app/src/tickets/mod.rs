@@ -10,7 +10,7 @@ mod fulfil;
 mod lane;
 
 use domain::limits::LANE_REQUESTS;
-use domain::ticket::{Status, Ticket};
+use domain::ticket::{Asker, Status, Ticket};
 use domain::{Kind, Refusal};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -53,17 +53,28 @@ pub enum Progress {
         booking_id: Option<String>,
     },
     /// It cannot be fulfilled.
-    Rejected(Box<Refusal>),
+    Rejected {
+        /// Why.
+        reason: Box<Refusal>,
+        /// The HTTP request that asked for it, where that is known.
+        request_id: Option<String>,
+    },
 }
 
 impl App {
-    /// Accepts a request of the caller's, durably, and answers with its identifier, a JSON string.
+    /// Accepts a request of the caller's, durably, and answers with its identifier, a JSON string. Refuses at once what is wrong by
+    /// form: it could only be rejected.
     pub async fn request_booking(&self, command: Command, body: Value) -> Result<Reply, Failure> {
         let message_id = self.ids.random().to_string();
         let item = key(&message_id);
-        let lane = Lane::of(&Ticket::accept(&message_id, "", body.clone(), self.clock.now()));
-        let (place, name) = (lane.key(), lane.name.clone());
-        let (caller, soft_rules) = (command.caller.clone(), command.soft_rules);
+        let (caller, request_id) = (command.caller.clone(), command.request_id.clone());
+        let accept = move |now| {
+            Ticket::accept(&message_id, Asker { user_id: &caller, request_id: &request_id }, body.clone(), now)
+        };
+        let ticket = accept(self.clock.now());
+        ticket.check()?;
+        let lane = Lane::of(&ticket);
+        let (place, name, soft_rules) = (lane.key(), lane.name.clone(), command.soft_rules);
         let keys = vec![item.clone(), place.clone()];
         let reply = self
             .commit(&command, keys, move |loaded| {
@@ -72,12 +83,12 @@ impl App {
                     return refuse(full());
                 }
                 let sequence = loaded.next_version(&place)?;
-                let ticket = Ticket::accept(&message_id, &caller, body.clone(), loaded.now());
+                let ticket = accept(loaded.now());
                 let kept = Kept { lane: lane.name.clone(), sequence, soft_rules };
                 let mut draft = Draft::new(loaded);
                 draft.store_with(&item, "frontdesk.request.accepted", &ticket, &kept)?;
-                lane.enter(&mut draft, sequence, waiting, &message_id)?;
-                draft.reply(Reply::text(Value::from(message_id.as_str()).to_string()))
+                lane.enter(&mut draft, sequence, waiting, &ticket.message_id)?;
+                draft.reply(Reply::text(Value::from(ticket.message_id).to_string()))
             })
             .await?;
         self.lanes.nudge(&name);
@@ -107,7 +118,10 @@ fn progress(ticket: Ticket) -> Progress {
         Status::Completed => {
             Progress::Completed { confirm_code: ticket.confirm_code.unwrap_or_default(), booking_id: ticket.booking_id }
         }
-        Status::Rejected => Progress::Rejected(Box::new(ticket.reason.unwrap_or_else(unknown))),
+        Status::Rejected => Progress::Rejected {
+            reason: Box::new(ticket.reason.unwrap_or_else(unknown)),
+            request_id: ticket.request_id,
+        },
     }
 }
 

@@ -24,7 +24,7 @@ async fn progress(desk: &Desk, message_id: &str) -> Progress {
 /// The rule by which a request was rejected.
 async fn rejected(desk: &Desk, message_id: &str) -> String {
     match progress(desk, message_id).await {
-        Progress::Rejected(reason) => reason.rule,
+        Progress::Rejected { reason, .. } => reason.rule,
         other => panic!("not rejected: {other:?}"),
     }
 }
@@ -61,7 +61,7 @@ async fn what_is_accepted_first_is_fulfilled_first() {
     let booking: Value =
         serde_json::from_str(&desk.app.get_booking("u", &booking_id).await.unwrap().body.unwrap()).unwrap();
     assert_eq!((&booking["status"], &booking["starttimeepochtime"]), (&json!("CONFIRMED"), &json!(MIDNIGHT + 3600)));
-    let Progress::Rejected(reason) = progress(&desk, &second).await else { panic!() };
+    let Progress::Rejected { reason, .. } = progress(&desk, &second).await else { panic!() };
     assert_eq!(reason.rule, "capacity");
     assert!(!reason.conflicts.is_empty() && !reason.alternatives.is_empty());
     assert!(is_completed(&progress(&desk, &other).await));
@@ -90,14 +90,14 @@ async fn anything_that_names_no_resource_is_let_in() {
 async fn what_cannot_be_fulfilled_says_why_and_blocks_nothing() {
     let desk = Desk::open().await;
     desk.resource("r", 1).await.unwrap();
-    desk.resource_with("early", &json!({"rules": {"minNoticeMinutes": 60}})).await.unwrap();
+    desk.resource_with("early", &json!({"minNoticeMinutes": 60})).await.unwrap();
+    let mut wide = json!({"resourceID": "wide", "starttimeepochtime": MIDNIGHT, "durationMinutes": 7 * 24 * 60});
+    wide["waitlist"] = json!(true);
+    desk.resource_with("wide", &json!({"bufferAfterMinutes": 30})).await.unwrap();
     let bad = [
         (json!({"resourceID": "none", "starttimeepochtime": MIDNIGHT}), "not-found"),
-        (json!({"resourceID": "r"}), "invalid"),
-        (json!({"resourceID": "r", "starttimeepochtime": MIDNIGHT + 1}), "invalid"),
-        (json!({"resourceID": "r", "starttimeepochtime": MIDNIGHT, "endtimeepochtime": MIDNIGHT - 60}), "invalid"),
-        (json!({"resourceID": 7, "starttimeepochtime": MIDNIGHT}), "invalid"),
-        (json!({"resourceID": "", "starttimeepochtime": MIDNIGHT}), "invalid"),
+        (json!({"resourceID": "early", "starttimeepochtime": MIDNIGHT}), "min-notice"),
+        (wide, "invalid"),
         (json!({"resourceID": "r", "starttimeepochtime": MIDNIGHT, "units": 2}), "capacity"),
     ];
     let mut messages = Vec::new();
@@ -111,6 +111,79 @@ async fn what_cannot_be_fulfilled_says_why_and_blocks_nothing() {
     }
     assert!(is_completed(&progress(&desk, &good).await));
     assert!(is_idle(&desk).await);
+}
+
+#[tokio::test]
+async fn what_is_wrong_by_form_is_refused_at_once_and_nothing_is_kept_of_it() {
+    let desk = Desk::open().await;
+    desk.resource("r", 1).await.unwrap();
+    for (member, value) in [
+        ("resourceID", json!(7)),
+        ("resourceID", json!("")),
+        ("starttimeepochtime", Value::Null),
+        ("starttimeepochtime", json!(MIDNIGHT + 1)),
+        ("endtimeepochtime", json!(MIDNIGHT - 60)),
+        ("durationMinutes", json!(0)),
+        ("units", json!("two")),
+        ("hold", json!("long")),
+        ("waitlist", json!("yes")),
+    ] {
+        let mut wish = json!({"resourceID": "r", "starttimeepochtime": MIDNIGHT});
+        wish[member] = value;
+        let command = Command { caller: "u".to_owned(), ..Command::default() };
+        let Err(Failure::Refused(refusal)) = desk.app.request_booking(command, wish.clone()).await else {
+            panic!("{wish}")
+        };
+        let pointers: Vec<&str> = refusal.errors.iter().map(|error| error.pointer.as_str()).collect();
+        assert_eq!((refusal.rule.as_str(), pointers), ("invalid", vec![format!("/{member}").as_str()]), "{wish}");
+    }
+    assert!(is_idle(&desk).await);
+    assert!(desk.store.scan(Table::Requests, 10, None).await.unwrap().items.is_empty());
+}
+
+/// Replaces what was asked for, as if an earlier version had accepted it.
+async fn rewrite(desk: &Desk, message_id: &str, body: Value) {
+    let key = Key::new(Table::Requests, message_id);
+    let item = key.clone();
+    let decide = move |loaded: &Loaded| {
+        let stored = loaded.item(&item)?.unwrap();
+        let mut ticket = stored.body::<Value>()?;
+        ticket["body"] = body.clone();
+        let mut changes = Changes::none();
+        changes.push(Write::Put { key: item.clone(), body: ticket.to_string(), private: stored.private.clone() });
+        Ok(Verdict::<(), ()>::Commit(changes, ()))
+    };
+    store::transact(desk.store.as_ref(), vec![key], decide).await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn what_an_earlier_version_accepted_ends_rejected_and_blocks_nothing() {
+    let desk = Desk::open().await;
+    desk.resource("r", 1).await.unwrap();
+    let mut messages = Vec::new();
+    for body in [json!({"resourceID": "r"}), json!({"resourceID": "r", "starttimeepochtime": MIDNIGHT, "hold": "on"})] {
+        let message = request(&desk.app, "u", hour(1)).await;
+        rewrite(&desk, &message, body).await;
+        messages.push(message);
+    }
+    let good = request(&desk.app, "u", hour(1)).await;
+    desk.app.fulfil_waiting().await.unwrap();
+    for message in messages {
+        assert_eq!(rejected(&desk, &message).await, "invalid");
+    }
+    assert!(is_completed(&progress(&desk, &good).await));
+    assert!(is_idle(&desk).await);
+}
+
+#[tokio::test]
+async fn a_rejection_names_the_request_that_asked() {
+    let desk = Desk::open().await;
+    let command = Command { caller: "u".to_owned(), request_id: "asked".to_owned(), ..Command::default() };
+    let message: String =
+        serde_json::from_str(&desk.app.request_booking(command, hour(1)).await.unwrap().body.unwrap()).unwrap();
+    desk.app.fulfil_waiting().await.unwrap();
+    let Progress::Rejected { reason, request_id } = progress(&desk, &message).await else { panic!() };
+    assert_eq!((reason.rule.as_str(), request_id.as_deref()), ("not-found", Some("asked")));
 }
 
 #[tokio::test]

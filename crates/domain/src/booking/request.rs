@@ -9,6 +9,7 @@ use crate::fields::{Fields, finish_object, objects};
 use crate::id;
 use crate::limits::{
     BOOKING_DAYS, BOOKING_RESOURCE_DAYS, BOOKING_RESOURCES, CAPACITY, HOLD_MINUTES, ID_BYTES, NAME_BYTES, TEXT_BYTES,
+    WAITING_DAYS,
 };
 use crate::refusal::Refusal;
 use crate::resource::{DEFAULT_MINUTES, Rules};
@@ -78,6 +79,26 @@ impl Request {
             resource_id.clone_into(&mut main.resource_id);
         }
         other
+    }
+
+    /// Refuses what is impossible whatever the rules of the resources are: times beyond all limits, and who cannot wait in line.
+    pub fn check(&self) -> Result<(), Refusal> {
+        // Without a length in the request it follows from the rules.
+        if self.minutes.is_none() {
+            return Ok(());
+        }
+        let none = Rules::default();
+        let claims = self.claims(vec![&none; self.parts.len()])?;
+        self.check_waitlist(&claims)
+    }
+
+    /// Refuses who would wait in line for too many days.
+    pub(super) fn check_waitlist(&self, claims: &[Claim]) -> Result<(), Refusal> {
+        if self.waitlist && claims.iter().any(|claim| claim.interval().day_count() > WAITING_DAYS) {
+            let detail = format!("is for bookings of at most {WAITING_DAYS} UTC days, buffers included");
+            return Err(Refusal::invalid("/waitlist", detail));
+        }
+        Ok(())
     }
 
     /// From when until when the booking is to be, by the rules of its main resource.

@@ -140,8 +140,9 @@ async fn requests(all: &mut Measuring, ada: &User) {
     all.row("RequestBooking", "of a resource", 200, ada.post("/book", &wish)).await;
     fulfil(all, "of a resource").await;
     all.row("RequestBooking", "of a resource for which others wait", 200, {
-        ada.post("/book", &json!({"resourceID": "w"})).await.expect(200);
-        ada.post("/book", &json!({"resourceID": "w"}))
+        let wish = json!({"resourceID": "w", "starttimeepochtime": NINE});
+        ada.post("/book", &wish).await.expect(200);
+        ada.post("/book", &wish)
     })
     .await;
     all.app.instance.app.fulfil_waiting().await.unwrap();

@@ -64,9 +64,10 @@ impl BookingRequest {
                 booking_id: booking_id.map(ID),
                 ..waits
             },
-            app::Progress::Rejected(refusal) => {
-                let problem: Box<Problem> = (*refusal).into();
-                Self { status: Progress::Rejected, reason: Some(Refused::of(&problem, request_id)?), ..waits }
+            app::Progress::Rejected { reason, request_id: asked } => {
+                let problem: Box<Problem> = (*reason).into();
+                let reason = Refused::of(&problem, asked.as_deref().unwrap_or(request_id))?;
+                Self { status: Progress::Rejected, reason: Some(reason), ..waits }
             }
         })
     }

@@ -16,7 +16,8 @@ use crate::state::Shared;
 ///
 /// The request is stored before this answers, and fulfilled in turn: those for one resource in the order in which they were accepted.
 /// A body with `resourceID` is a booking request, as of `PUT /users/{userid}/bookings`; any other body, or none, asks for general
-/// admission, which is always granted. What came of it is at `GET /query/{message_id}`.
+/// admission, which is always granted. What came of it is at `GET /query/{message_id}`. What is wrong by form is refused at once
+/// (400), as there; what the resource's rules or the calendar forbid ends `booking rejected`.
 #[utoipa::path(
     post,
     path = "/book",

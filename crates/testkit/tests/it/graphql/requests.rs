@@ -49,3 +49,16 @@ async fn any_other_body_asks_for_admission() {
         "mutation { requestBooking(body: 1, booking: {resourceID: \"r\", starttimeepochtime: 0}) { messageId } }";
     ada.graphql(both, &Value::Null).await.graphql_problem(200, "invalid");
 }
+
+#[tokio::test]
+async fn what_is_wrong_by_form_is_refused_at_once() {
+    let app = TestApp::start().await;
+    let ada = app.user("ada").await;
+    let document = "mutation($body: JSON) { requestBooking(body: $body) { messageId } }";
+    let body = json!({"resourceID": "r", "starttimeepochtime": NINE, "hold": "ten"});
+    ada.graphql(document, &json!({"body": body})).await.graphql_problem(200, "invalid");
+    let document = "mutation($b: BookingInput) { requestBooking(booking: $b) { messageId } }";
+    let body = json!({"resourceID": "r", "starttimeepochtime": NINE, "hold": 10, "waitlist": true});
+    ada.graphql(document, &json!({"b": body})).await.graphql_problem(200, "invalid");
+    assert_eq!(app.instance.app.fulfil_waiting().await.unwrap(), 0);
+}

@@ -77,6 +77,8 @@ async fn a_rejection_comes_with_its_reason() {
     assert_eq!(pushed["data"]["result"], "booking rejected");
     let reason = &pushed["data"]["reason"];
     assert_eq!((&reason["code"], &reason["status"]), (&json!("capacity"), &json!(409)));
+    let shown = bob.get(&format!("/query/{message}")).await.json(200);
+    assert_eq!(shown["reason"]["request_id"], reason["request_id"], "that of the request that asked");
     assert!(!reason["alternatives"].as_array().unwrap().is_empty());
 }
 

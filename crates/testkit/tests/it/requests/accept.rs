@@ -103,20 +103,49 @@ async fn rules_bind_the_requester_as_they_bind_whoever_books() {
 }
 
 #[tokio::test]
-async fn bad_requests_end_rejected_and_unreadable_ones_are_refused() {
+async fn a_rejection_names_the_request_that_asked() {
+    let app = TestApp::start().await;
+    let ada = app.user("ada").await;
+    let body = json!({"resourceID": "none", "starttimeepochtime": NINE});
+    let asked = ada.post("/book", &body).await.json(200)["PublishResponse"].clone();
+    fulfil(&app).await;
+    let message = asked["PublishResult"]["MessageId"].as_str().unwrap();
+    let refused = ada.get(&format!("/query/{message}")).await.json(200);
+    let reason = &refused["reason"];
+    assert_eq!((&reason["code"], &reason["status"]), (&json!("not-found"), &json!(404)), "{refused}");
+    assert_eq!(reason["request_id"], asked["ResponseMetadata"]["RequestId"], "{refused}");
+}
+
+#[tokio::test]
+async fn what_is_wrong_by_form_is_refused_at_once_as_where_one_books() {
     let app = TestApp::start().await;
     app.admin().await.resource("l", "r", 1).await;
     let ada = app.user("ada").await;
-    for (body, code) in [
-        (json!({"resourceID": "none", "starttimeepochtime": NINE}), "not-found"),
-        (json!({"resourceID": "r", "starttimeepochtime": NINE + 1}), "invalid"),
-        (json!({"resourceID": ["r"], "starttimeepochtime": NINE}), "invalid"),
+    for body in [
+        json!({"resourceID": "r"}),
+        json!({"resourceID": ["r"], "starttimeepochtime": NINE}),
+        json!({"resourceID": "r", "starttimeepochtime": NINE + 1, "hold": "ten", "waitlist": "yes"}),
+        json!({"resourceID": "r", "starttimeepochtime": NINE, "endtimeepochtime": NINE}),
+        json!({"resourceID": "r", "starttimeepochtime": NINE, "hold": 10, "waitlist": true}),
+        json!({"resourceID": "r", "starttimeepochtime": NINE, "durationMinutes": 31 * 24 * 60}),
+        json!({"resourceID": "r", "starttimeepochtime": NINE, "durationMinutes": 7 * 24 * 60, "waitlist": true}),
     ] {
-        let message = request(&ada, &body).await;
-        fulfil(&app).await;
-        let refused = ada.get(&format!("/query/{message}")).await.json(200);
-        assert_eq!(refused["reason"]["code"], code, "{refused}");
+        let refused = ada.post("/book", &body).await.problem(400, "invalid");
+        let booked = ada.put("/users/{me}/bookings", &body).await.problem(400, "invalid");
+        assert!(!refused["errors"].as_array().unwrap().is_empty(), "{refused}");
+        assert_eq!((&refused["errors"], &refused["detail"]), (&booked["errors"], &booked["detail"]), "{body}");
     }
+    assert_eq!(fulfil(&app).await, 0, "nothing was accepted");
+    // Without `resourceID` anything is.
+    let message = request(&ada, &json!({"hold": "ten", "waitlist": 7, "starttimeepochtime": "now"})).await;
+    assert_eq!(fulfil(&app).await, 1);
+    assert_eq!(ada.get(&format!("/query/{message}")).await.json(200)["result"], "booking completed");
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_is_refused() {
+    let app = TestApp::start().await;
+    let ada = app.user("ada").await;
     ada.call(reqwest::Method::POST, "/book").body("{\"a\":").await.problem(400, "invalid");
     ada.call(reqwest::Method::POST, "/book").body(vec![b' '; 2 << 20]).await.problem(413, "too-large");
     ada.call(reqwest::Method::POST, "/book").body("[1e200]").await.problem(400, "invalid");
