@@ -71,7 +71,8 @@ impl Sought {
     pub fn behind_the_line(&self, mut ledger: Ledger, line: &Ledger, sites: &[Site], booking_id: &str) -> Ledger {
         let asking = Asking { booking_id, place: None };
         for Site { part: Part { resource_id, .. }, rules, .. } in sites {
-            for waiter in line.first_in_line(resource_id, rules.claimed(self.window), rules.capacity, Some(asking)) {
+            let ahead = line.line(resource_id, rules.claimed(self.window), rules.capacity, Some(asking));
+            for waiter in ahead.all() {
                 // What is in use already stays so.
                 let _nothing_is_short = ledger.claim(&waiter.claim(resource_id), i64::MAX);
             }

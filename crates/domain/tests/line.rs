@@ -106,7 +106,7 @@ impl World {
     /// Grants what a change frees, as the use case does.
     fn settle(&mut self, mut ledger: Ledger, freed: &[Claim]) {
         for claim in freed {
-            for waiter in ledger.first_in_line("r", claim.interval(), self.capacity, None) {
+            for waiter in ledger.line("r", claim.interval(), self.capacity, None).first {
                 let (_, earlier) = self.bookings.iter().find(|(at, _)| name(**at) == waiter.booking_id).unwrap();
                 let granted = grant(earlier.clone(), self.capacity, &mut ledger, self.now()).unwrap();
                 let at = waiter.booking_id[1..].parse().unwrap();
@@ -118,6 +118,23 @@ impl World {
 
     fn put(&mut self, at: usize, claim: &Claim, waits: bool) -> bool {
         let earlier = self.bookings.get(&at).filter(|granted| granted.status(self.now()).is_open()).cloned();
+        let mut ledger = self.ledger();
+        let Some(granted) = self.ask(at, claim, waits, earlier.as_ref(), &mut ledger) else { return false };
+        let freed = earlier.map(|earlier| earlier.frees(&granted)).unwrap_or_default();
+        self.bookings.insert(at, granted);
+        self.settle(ledger, &freed);
+        true
+    }
+
+    /// The booking, if these days have room for it.
+    fn ask(
+        &self,
+        at: usize,
+        claim: &Claim,
+        waits: bool,
+        earlier: Option<&Granted>,
+        ledger: &mut Ledger,
+    ) -> Option<Granted> {
         let body = json!({"resourceID": "r", "starttimeepochtime": claim.start.epoch_seconds(), "units": claim.units,
             "durationMinutes": claim.interval().minutes(), "waitlist": waits});
         let request = Request::parse(domain::json::object(body.to_string().as_bytes()).unwrap()).unwrap();
@@ -130,12 +147,7 @@ impl World {
         };
         let (booking_id, local) = (name(at), Local::named(None).unwrap());
         let place_at = Place { booking_id: &booking_id, user_id: "u", sites: &[site], local: &local, now: self.now() };
-        let mut ledger = self.ledger();
-        let Ok(granted) = place(place_at, &request, earlier.as_ref(), &mut ledger) else { return false };
-        let freed = earlier.map(|earlier| earlier.frees(&granted)).unwrap_or_default();
-        self.bookings.insert(at, granted);
-        self.settle(ledger, &freed);
-        true
+        place(place_at, &request, earlier, ledger).ok()
     }
 
     fn cancel(&mut self, at: usize) {
@@ -220,7 +232,7 @@ proptest! {
             let ledger = world.ledger();
             let all = Interval::new(Minute(ORIGIN), Minute(ORIGIN + 4 * DAY_MINUTES));
             prop_assert!(ledger.free("r", all, i64::MIN, capacity).iter().all(|(_, free)| *free >= 0));
-            prop_assert!(ledger.first_in_line("r", all, capacity, None).is_empty());
+            prop_assert_eq!(ledger.line("r", all, capacity, None).all().count(), 0);
         }
         world.now = ORIGIN + 10 * DAY_MINUTES;
         world.expire();
@@ -229,6 +241,45 @@ proptest! {
         }
         prop_assert!(world.days.is_empty(), "nothing is left over");
     }
+
+    /// Units have come free that nobody was granted yet, and some days are not loaded: a newcomer gets nothing that it would not get if
+    /// all were.
+    #[test]
+    fn nobody_overtakes_who_waits_for_days_that_are_not_loaded(
+        steps in steps(),
+        (before, capacity) in (1i64..3, 3i64..5),
+        (start, length, units) in (0i64..80, 1i64..40, 1i64..4),
+        loaded in prop::collection::vec(any::<bool>(), 5),
+    ) {
+        let mut world = World { days: BTreeMap::new(), bookings: BTreeMap::new(), now: BEGINNING, capacity: before };
+        let mut naive = Naive::default();
+        for step in &steps {
+            play(&mut world, &mut naive, step);
+        }
+        world.capacity = capacity;
+        let start = Minute(ORIGIN + start * 30);
+        let claim = Claim { resource_id: "r".into(), start, end: start.plus(length * 30), units };
+        let wanted = claim.interval().days();
+        let mut some = Ledger::new(world.now());
+        for (day, loaded) in (ORIGIN / DAY_MINUTES..).zip(loaded) {
+            if loaded || wanted.contains(&day) {
+                some.insert("r", day, world.days.get(&day).cloned().unwrap_or_default());
+            }
+        }
+        let is_granted = |mut ledger| world.ask(99, &claim, false, None, &mut ledger).is_some();
+        prop_assert!(!is_granted(some) || is_granted(all_days(&world)));
+    }
+}
+
+/// All days, those included on which nothing is.
+fn all_days(world: &World) -> Ledger {
+    let mut ledger = world.ledger();
+    for day in ORIGIN / DAY_MINUTES..ORIGIN / DAY_MINUTES + 5 {
+        if !world.days.contains_key(&day) {
+            ledger.insert("r", day, Day::default());
+        }
+    }
+    ledger
 }
 
 #[test]

@@ -52,11 +52,6 @@ impl Look {
         Self { shard, due, kind: Kind::Line, resource_id: resource_id.to_owned() }
     }
 
-    /// The same beside one that is noted already, which need not be loaded: the version of a booking makes it another one.
-    fn beside(self, version: i64) -> Self {
-        Self { due: format!("{}#{version}", self.due), ..self }
-    }
-
     pub(crate) fn key(&self) -> Key {
         Key::text(Table::Timers, &self.shard, &self.due)
     }
@@ -83,7 +78,7 @@ struct Settled {
 }
 
 /// The days of those in line before a booking with these claims, as many as there is room for beside what has to be read for the lines
-/// of what an earlier one leaves.
+/// of what an earlier one leaves. Those for whom there is no room are taken to have what they wait for.
 pub(super) fn days_ahead(loaded: &Loaded, ledger: &Ledger, claims: &[Claim], earlier: Option<&Granted>) -> Vec<Key> {
     let left = earlier.filter(|earlier| earlier.booking.status.stands());
     let left: Vec<Claim> = left.iter().flat_map(|earlier| &earlier.state.claims).map(Claim::whole_days).collect();
@@ -102,7 +97,7 @@ fn waits(ledger: &Ledger, claim: &Claim) -> bool {
     !ledger.waiters(&claim.resource_id, claim.interval()).is_empty()
 }
 
-/// Reads the looks at the lines of these claims, and the resources where there is room for them.
+/// Reads the looks at the lines of these claims, for which there is room beside the widest move, and the resources where there is.
 fn looks<'a>(loaded: &'a Loaded, claims: &[&Claim]) -> Reading<'a> {
     let mut reading = Reading::new(loaded, RECORDED);
     for claim in claims {
@@ -137,9 +132,7 @@ pub(super) fn store(
     let written = calendar::store(draft, loaded, event, granted, earlier, &ledger)?;
     settled.store(draft, loaded)?;
     for resource_id in &settled.looks {
-        let look = Look::new(resource_id, loaded.now());
-        let look = if loaded.contains(&look.key()) { look } else { look.beside(written.version) };
-        look.note(draft)?;
+        Look::new(resource_id, loaded.now()).note(draft)?;
     }
     Ok(Ok(written))
 }
@@ -220,7 +213,7 @@ fn choose(
             continue;
         };
         let interval = Interval::new(*start, *end);
-        let line = ledger.to_grant(resource_id, interval, capacity);
+        let line = ledger.line(resource_id, interval, capacity, None);
         let room = GRANTS.saturating_sub(all.len());
         if line.first.len() > room || !line.unsure.is_empty() {
             settled.look(resource_id);

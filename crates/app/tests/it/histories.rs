@@ -281,7 +281,7 @@ async fn assert_granted(store: &dyn Store, now: Timestamp) {
             ledger.insert(&resource, item.body::<Value>().unwrap()["day"].as_i64().unwrap(), item.body().unwrap());
         }
         let all = Interval::new(Minute(MIDNIGHT / 60 - 10_000), Minute(MIDNIGHT / 60 + 10_000));
-        let first = ledger.first_in_line(&resource, all, capacity, None);
+        let first: Vec<_> = ledger.line(&resource, all, capacity, None).all().collect();
         assert!(first.is_empty(), "{resource} is free for {first:?}");
     }
 }

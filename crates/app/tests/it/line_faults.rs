@@ -6,7 +6,7 @@ use app::{Command, Idempotency};
 use serde_json::{Value, json};
 use store::{Changes, Key, Loaded, Table, Verdict};
 
-use crate::support::{Desk, MIDNIGHT, before_the_second_commit, body};
+use crate::support::{Desk, MIDNIGHT, before_the_second_commit, body, rule};
 
 const HOUR: i64 = 3600;
 const DAY: i64 = 24 * HOUR;
@@ -101,6 +101,9 @@ async fn a_move_works_while_others_wait_for_what_it_leaves_and_what_it_takes() {
         desk.book("y", &format!("line {resource} {start}"), &line).await.unwrap();
         assert_eq!(desk.status(&format!("line {resource} {start}")).await, "WAITING");
     }
+    // There is no room to see that who waits for the last one cannot have it.
+    assert_eq!(rule(desk.book("u", "b", &several(&new, 20 * DAY, 6)).await), "capacity");
+    desk.cancel("y", "line g 18").await.unwrap();
     let moved = desk.book("u", "b", &several(&new, 20 * DAY, 6)).await;
     assert!(moved.is_ok(), "{moved:?}");
 }

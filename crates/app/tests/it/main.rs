@@ -9,6 +9,7 @@ mod feed;
 mod histories;
 mod holds;
 mod line_faults;
+mod line_room;
 mod person;
 mod pipelines;
 mod quotas;

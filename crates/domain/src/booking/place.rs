@@ -8,7 +8,7 @@ use super::part::{self, Part};
 use super::state::give_back;
 use super::{Booking, Claim, Granted, Request, State, Status, ended};
 use crate::alternatives::Sought;
-use crate::limits::{HOLDS, WAITING_DAYS};
+use crate::limits::HOLDS;
 use crate::meant::Meant;
 use crate::occupancy::{Asking, Holder, Ledger};
 use crate::refusal::{Kind, Problem, Refusal, Shortage};
@@ -68,10 +68,7 @@ pub fn place(
     let rules = || place.sites.iter().map(|site| &site.rules);
     let wanted = request.interval(rules().next()).map_err(invalid)?;
     let mut claims = request.claims(rules()).map_err(invalid)?;
-    if request.waitlist && claims.iter().any(|claim| claim.interval().day_count() > WAITING_DAYS) {
-        let detail = format!("is for bookings of at most {WAITING_DAYS} UTC days, buffers included");
-        return Err(invalid(Refusal::invalid("/waitlist", detail)));
-    }
+    request.check_waitlist(&claims).map_err(invalid)?;
     let ahead = place.ahead(&claims, earlier, ledger);
     if let Some(earlier) = earlier {
         let booked = matches!(earlier.booking.status, Status::Confirmed | Status::Pending);
@@ -190,7 +187,7 @@ impl<'a> Place<'a> {
         }
     }
 
-    /// What those in line for these units could have: it is theirs. A booking that waits itself, and only becomes less, is
+    /// What those in line for these units could have, or might, as far as their days are not loaded: it is theirs. A booking that waits itself, and only becomes less, is
     /// before those behind it.
     fn ahead(self, claims: &[Claim], earlier: Option<&Granted>, ledger: &Ledger) -> Vec<Claim> {
         let keeps = |earlier: &&Granted| {
@@ -200,8 +197,8 @@ impl<'a> Place<'a> {
         let asking = Asking { booking_id: self.booking_id, place };
         let of = |(site, claim): (&Site, &Claim)| {
             let capacity = site.rules.capacity;
-            let first = ledger.first_in_line(&claim.resource_id, claim.interval(), capacity, Some(asking));
-            first.into_iter().map(|waiter| waiter.claim(&claim.resource_id)).collect::<Vec<_>>()
+            let line = ledger.line(&claim.resource_id, claim.interval(), capacity, Some(asking));
+            line.all().map(|waiter| waiter.claim(&claim.resource_id)).collect::<Vec<_>>()
         };
         self.sites.iter().zip(claims).flat_map(of).collect()
     }

@@ -50,13 +50,20 @@ impl Waiter {
     }
 }
 
-/// Who is to be granted what is free.
+/// Who comes before others.
 #[derive(Debug, Default)]
 pub struct Line {
     /// Those who could have what they wait for, one after the other.
     pub first: Vec<Waiter>,
     /// Those of whom that is not known, because days are not loaded: what they wait for themselves, or somebody before them.
     pub unsure: Vec<Waiter>,
+}
+
+impl Line {
+    /// All of them: nobody behind may have what could be theirs.
+    pub fn all(self) -> impl Iterator<Item = Waiter> {
+        self.first.into_iter().chain(self.unsure)
+    }
 }
 
 /// A booking that asks who is before it.
@@ -118,30 +125,8 @@ impl Ledger {
 
     /// In order of place, those in line who could have what they wait for, one after the other, but for a booking that asks:
     /// those who wait for some of an interval, and those on whom that depends, since they wait for what one of these waits for, and so on.
-    /// Who waits for a day that is not loaded is passed over.
-    pub fn first_in_line(
-        &self,
-        resource_id: &str,
-        interval: Interval,
-        capacity: i64,
-        except: Option<Asking<'_>>,
-    ) -> Vec<Waiter> {
-        self.line(resource_id, interval, capacity, except, false).first
-    }
-
-    /// The same to be granted: who waits for a day that is not loaded keeps those behind from what both wait for.
-    pub fn to_grant(&self, resource_id: &str, interval: Interval, capacity: i64) -> Line {
-        self.line(resource_id, interval, capacity, None, true)
-    }
-
-    fn line(
-        &self,
-        resource_id: &str,
-        interval: Interval,
-        capacity: i64,
-        except: Option<Asking<'_>>,
-        grants: bool,
-    ) -> Line {
+    /// Who waits for a day that is not loaded keeps those behind from what both wait for.
+    pub fn line(&self, resource_id: &str, interval: Interval, capacity: i64, except: Option<Asking<'_>>) -> Line {
         let around = self.around(resource_id, interval);
         let mut line = Line::default();
         let mut view: Option<Self> = None;
@@ -149,7 +134,7 @@ impl Ledger {
             let claim = waiter.claim(resource_id);
             let known = claim.days().all(|(day, _, _)| self.days.contains_key(&(resource_id.to_owned(), day)));
             let gone = known && !self.is_in_line(&waiter.booking_id, &claim);
-            if gone || (!known && !grants) || except.is_some_and(|asking| !asking.is_behind(waiter)) {
+            if gone || except.is_some_and(|asking| !asking.is_behind(waiter)) {
                 continue;
             }
             let view = view.get_or_insert_with(|| self.clone());
