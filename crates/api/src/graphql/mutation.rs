@@ -31,11 +31,10 @@ impl Mutation {
     ) -> Field<Booking> {
         field(async {
             let session = session(ctx)?;
-            let user = user_id.unwrap_or_else(|| session.caller.sub().into());
+            let user = session.user(user_id);
             let mut ids = vec![("userID", &user)];
             ids.extend(id.as_ref().map(|id| ("id", id)));
-            session.check(Action::PutBooking, Some(&user), &ids)?;
-            let command = Command { dry_run, ..session.command(Action::PutBooking, Some(&user), if_version)? };
+            let command = Command { dry_run, ..session.write(Action::PutBooking, Some(&user), &ids, if_version)? };
             let id = id.as_deref().map(String::as_str);
             let reply = session.state.app.put_booking(command, &user, id, booking.body()?).await;
             session.done(reply)
@@ -54,9 +53,9 @@ impl Mutation {
     ) -> Field<Booking> {
         field(async {
             let session = session(ctx)?;
-            let user = user_id.unwrap_or_else(|| session.caller.sub().into());
-            session.check(Action::ConfirmBooking, Some(&user), &[("userID", &user), ("id", &id)])?;
-            let command = session.command(Action::ConfirmBooking, Some(&user), if_version)?;
+            let user = session.user(user_id);
+            let ids = [("userID", &user), ("id", &id)];
+            let command = session.write(Action::ConfirmBooking, Some(&user), &ids, if_version)?;
             session.done(session.state.app.confirm_booking(command, &user, &id).await)
         })
         .await
@@ -73,9 +72,9 @@ impl Mutation {
     ) -> Field<Booking> {
         field(async {
             let session = session(ctx)?;
-            let user = user_id.unwrap_or_else(|| session.caller.sub().into());
-            session.check(Action::CancelBooking, Some(&user), &[("userID", &user), ("id", &id)])?;
-            let command = session.command(Action::CancelBooking, Some(&user), if_version)?;
+            let user = session.user(user_id);
+            let ids = [("userID", &user), ("id", &id)];
+            let command = session.write(Action::CancelBooking, Some(&user), &ids, if_version)?;
             let canceled = session.state.app.cancel_booking(command, &user, &id).await;
             canceled.map_err(|failure| session.refused(failure))?;
             // The use case's answer is empty.
@@ -94,7 +93,7 @@ impl Mutation {
     ) -> Field<BookingRequest> {
         field(async {
             let session = session(ctx)?;
-            session.check(Action::RequestBooking, None, &[])?;
+            let command = session.write(Action::RequestBooking, None, &[], None)?;
             let body = match (booking, body) {
                 (Some(booking), None) => Value::Object(booking.body()?),
                 (None, body) => domain::json::any(body.map_or(Value::Null, |Json(body)| body).to_string().as_bytes())?,
@@ -102,7 +101,6 @@ impl Mutation {
                     return Err(Refusal::invalid("/body", "is not sent beside `booking`; use its `more`").into());
                 }
             };
-            let command = session.command(Action::RequestBooking, None, None)?;
             let accepted = session.state.app.request_booking(command, body).await;
             let accepted = accepted.map_err(|failure| session.refused(failure))?;
             session.repeats(accepted.replayed);
@@ -117,8 +115,7 @@ impl Mutation {
     async fn place_order(&self, ctx: &Context<'_>, id: ID, order: OrderInput) -> Field<Order> {
         field(async {
             let session = session(ctx)?;
-            session.check(Action::CreateOrder, Some(session.caller.sub()), &[])?;
-            let command = session.command(Action::CreateOrder, Some(session.caller.sub()), None)?;
+            let command = session.write(Action::CreateOrder, Some(session.caller.sub()), &[], None)?;
             session.done(session.state.app.place_order(command, order.body(Some(id))?).await)
         })
         .await
@@ -136,8 +133,7 @@ impl Mutation {
         field(async {
             let session = session(ctx)?;
             let caller = session.caller.sub();
-            session.check(Action::PutOrder, Some(caller), &[("id", &id)])?;
-            let command = session.command(Action::PutOrder, Some(caller), if_version)?;
+            let command = session.write(Action::PutOrder, Some(caller), &[("id", &id)], if_version)?;
             session.done(session.state.app.replace_order(command, caller, &id, order.body(None)?).await)
         })
         .await
@@ -149,8 +145,7 @@ impl Mutation {
         field(async {
             let session = session(ctx)?;
             let caller = session.caller.sub();
-            session.check(Action::CancelOrder, Some(caller), &[("id", &id)])?;
-            let command = session.command(Action::CancelOrder, Some(caller), if_version)?;
+            let command = session.write(Action::CancelOrder, Some(caller), &[("id", &id)], if_version)?;
             session.done(session.state.app.cancel_order(command, caller, &id).await)
         })
         .await

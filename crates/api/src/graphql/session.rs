@@ -104,13 +104,20 @@ impl Session {
         Ok(())
     }
 
-    /// The context of a write.
-    pub(super) fn command(
+    /// The user who is named, or the caller.
+    pub(super) fn user(&self, named: Option<ID>) -> ID {
+        named.unwrap_or_else(|| self.caller.sub().into())
+    }
+
+    /// The context of a write that the caller may do; refused as by [`Self::check`].
+    pub(super) fn write(
         &self,
         action: Action,
         owner: Option<&str>,
+        ids: &[(&str, &ID)],
         if_version: Option<Long>,
     ) -> Result<Command, Box<Problem>> {
+        self.check(action, owner, ids)?;
         let if_match = if_version.map(version).transpose()?;
         let terms = Terms { if_match, idempotency: self.idempotency.clone() };
         Ok(self.caller.command(&self.state, action, owner, terms))
