@@ -29,4 +29,5 @@ mod records;
 mod requests;
 mod resources;
 mod server;
+mod socket;
 mod users;

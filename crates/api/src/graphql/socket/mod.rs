@@ -167,17 +167,21 @@ impl Socket {
 
     /// What is answered to what came.
     async fn hear(&mut self, received: Option<Result<Message, axum::Error>>) -> Result<Option<Message>, End> {
-        let text = match received {
-            Some(Ok(Message::Ping(_) | Message::Pong(_))) => return Ok(None),
-            Some(Ok(Message::Close(_))) => return Err(End::Left),
-            None => return Err(End::Gone),
-            Some(Ok(message)) => message.into_data(),
+        let message = match received {
+            Some(Ok(message)) => message,
             Some(Err(_)) => return Err(End::Closed(1009, "a message is broken, or has more than 1 MiB".to_owned())),
+            None => return Err(End::Gone),
         };
         if !self.allowance.take(Instant::now()) {
             return Err(End::Closed(1008, "too many messages; send fewer of them".to_owned()));
         }
         self.heard = self.heard.saturating_add(1);
+        let text = match message {
+            Message::Close(_) => return Err(End::Left),
+            // Answered by the protocol itself.
+            Message::Ping(_) | Message::Pong(_) => return Ok(None),
+            message => message.into_data(),
+        };
         let heard = Heard::read(&text).map_err(|wrong| End::Closed(4400, wrong.to_owned()))?;
         match heard {
             Heard::Init(payload) => self.init(&payload).await.map(|()| Some(Said::ConnectionAck.text().into())),

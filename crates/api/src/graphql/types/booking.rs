@@ -44,7 +44,7 @@ pub(in crate::graphql) struct Booking {
     /// How many units it takes.
     #[serde(deserialize_with = "readable")]
     units: Option<i32>,
-    /// CONFIRMED, PENDING, HELD, CANCELED, DECLINED, EXPIRED or NO_SHOW; more may follow.
+    /// CONFIRMED, PENDING, HELD, WAITING, CANCELED, DECLINED, EXPIRED or NO_SHOW; more may follow.
     #[serde(deserialize_with = "readable")]
     status: Option<String>,
     /// When it was last changed.

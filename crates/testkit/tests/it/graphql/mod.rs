@@ -1,6 +1,7 @@
 //! /graphql: the same use cases, policies and refusals as the REST routes.
 
 mod bookings;
+mod connections;
 mod limits;
 mod orders;
 mod places;

@@ -5,9 +5,8 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use testkit::{Caller, TestApp};
 
-use super::socket::Socket;
+use super::socket::{PROTOCOL, Socket};
 
-const PROTOCOL: (&str, &str) = ("sec-websocket-protocol", "graphql-transport-ws");
 const MINE: &str = "subscription { myBookings { eventId } }";
 
 #[tokio::test]
@@ -17,13 +16,13 @@ async fn only_a_web_socket_with_the_sub_protocol_is_opened() {
     app.anonymous().get("/graphql").await.problem(401, "unauthorized");
     ada.get("/graphql").await.problem(426, "upgrade-required");
     for headers in [&[][..], &[("sec-websocket-protocol", "graphql-ws")]] {
-        let (status, problem) = Socket::open(&app.http, headers).await.err().unwrap();
+        let (status, problem) = Socket::graphql(&app.http, headers).await.err().unwrap();
         assert_eq!((status, &problem["code"]), (400, &json!("invalid")), "{problem}");
     }
-    let (status, problem) = Socket::open(&app.http, &[PROTOCOL, ("authorization", "nonsense")]).await.err().unwrap();
+    let (status, problem) = Socket::graphql(&app.http, &[PROTOCOL, ("authorization", "nonsense")]).await.err().unwrap();
     assert_eq!((status, &problem["code"]), (401, &json!("unauthorized")));
     // A client that can send headers need not say it again.
-    let mut socket = Socket::open(&app.http, &[PROTOCOL, ("authorization", &ada.tokens.id)]).await.unwrap();
+    let mut socket = Socket::graphql(&app.http, &[PROTOCOL, ("authorization", &ada.tokens.id)]).await.unwrap();
     assert_eq!(socket.ask(&json!({"type": "connection_init"})).await, json!({"type": "connection_ack"}));
 }
 

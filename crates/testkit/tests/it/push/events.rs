@@ -5,9 +5,10 @@ use std::time::Duration;
 use reqwest::{Client, Response};
 use serde_json::Value;
 use testkit::Http;
+use tokio::time::{Instant, timeout_at};
 
-/// Nothing takes so long.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// No stream is needed for so long, whatever goes on coming over it.
+const PATIENCE: Duration = Duration::from_secs(100);
 
 /// A stream of events, as its client has it.
 pub(crate) struct Events {
@@ -18,6 +19,8 @@ pub(crate) struct Events {
     pub(crate) last_event_id: String,
     /// How many comments came.
     pub(crate) comments: usize,
+    /// When the test fails that still waits for something.
+    deadline: Instant,
 }
 
 /// An event of a stream.
@@ -48,14 +51,15 @@ impl Events {
         if let Some(last) = last {
             request = request.header("last-event-id", last);
         }
-        let response = request.send().await.unwrap();
+        let deadline = Instant::now() + PATIENCE;
+        let response = timeout_at(deadline, request.send()).await.unwrap().unwrap();
         let status = response.status().as_u16();
         if status != 200 {
             return Err((status, serde_json::from_slice(&response.bytes().await.unwrap()).unwrap()));
         }
         assert_eq!(response.headers()["content-type"], "text/event-stream");
         assert_eq!(response.headers()["cache-control"], "no-store");
-        Ok(Self { response, text: String::new(), last_event_id: String::new(), comments: 0 })
+        Ok(Self { response, text: String::new(), last_event_id: String::new(), comments: 0, deadline })
     }
 
     /// The next event; none when the stream has ended.
@@ -68,7 +72,7 @@ impl Events {
                     return Some(event);
                 }
             }
-            let chunk = tokio::time::timeout(PATIENCE, self.response.chunk()).await.unwrap().unwrap()?;
+            let chunk = timeout_at(self.deadline, self.response.chunk()).await.unwrap().unwrap()?;
             self.text.push_str(std::str::from_utf8(&chunk).unwrap());
         }
     }
