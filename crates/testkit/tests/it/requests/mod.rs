@@ -2,6 +2,7 @@
 
 mod accept;
 mod crash;
+mod fairness;
 
 use serde_json::Value;
 use testkit::{Caller, User};
