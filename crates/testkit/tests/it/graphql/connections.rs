@@ -78,9 +78,11 @@ async fn whoever_reads_nothing_is_cut_off_and_hinders_nobody() {
     keen.subscribe("1", CALENDAR, &Value::Null).await;
     keen.data("1").await;
     let reading = tokio::spawn(async move {
-        for _ in 0..LONG {
+        let mut heard = 0;
+        while heard < LONG {
+            // The resource itself may still be told of.
             let told = keen.data("1").await;
-            assert!(told["resourceCalendar"]["booking"]["body"]["story"].is_string());
+            heard += i64::from(told["resourceCalendar"]["booking"]["body"]["story"].is_string());
         }
         keen
     });
