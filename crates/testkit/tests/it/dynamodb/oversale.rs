@@ -17,9 +17,9 @@ use tokio::task::JoinSet;
 /// Histories of one run, and how many of them at once.
 const HISTORIES: u64 = 1_000;
 const PARALLEL: usize = 4;
-/// Processes of one history, and what each of them does.
-const PROCESSES: u64 = 4;
-const STEPS: u64 = 4;
+/// Processes of one history, and what each of them does: as few as still want more of a slot than it has.
+const PROCESSES: u64 = 3;
+const STEPS: u64 = 3;
 /// Of a hundred requests so many meet a fault.
 const PERCENT: u64 = 20;
 /// Units of the resource, and slots that all want.
