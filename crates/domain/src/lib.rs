@@ -20,6 +20,7 @@ pub mod meant;
 pub mod number;
 pub mod occupancy;
 pub mod order;
+pub mod pattern;
 pub mod refusal;
 pub mod resource;
 pub mod rules;
@@ -29,4 +30,5 @@ pub mod time;
 pub mod user;
 
 pub use ambient::{Clock, Ids};
+pub use pattern::Pattern;
 pub use refusal::{Kind, Problem, Refusal};

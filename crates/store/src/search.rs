@@ -1,6 +1,9 @@
 //! The search index over events: which words are in which of them. It is an SQLite file of its own, next to nothing that counts: what
 //! it holds can be made again from the log, and index and place in the log move together in one transaction.
 //!
+//! A crash leaves it whole, as it does any SQLite file; a disk may not. So opening looks at little, [`SearchIndex::check`] looks at all of
+//! it beside the work, and whenever either finds damage, or the work does, it is begun anew, and whoever follows the log fills it again.
+//!
 //! The events themselves are not in it, only their words (FTS5 without content). Whoever finds something reads it from the log.
 
 use std::fs;
@@ -8,7 +11,10 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use rusqlite::{Connection, OptionalExtension, ToSql, params};
+use domain::Pattern;
+use rusqlite::config::DbConfig;
+use rusqlite::types::Value;
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, ToSql, params, params_from_iter};
 
 use crate::StoreError;
 
@@ -49,10 +55,10 @@ pub struct Indexed {
 pub struct Sought {
     /// Words, all of which have to be there; one that ends with `*` is the beginning of one.
     pub words: Vec<String>,
-    /// Of this kind.
-    pub kind: Option<String>,
-    /// Of this aggregate.
-    pub aggregate: Option<String>,
+    /// Of these kinds.
+    pub kind: Option<Pattern>,
+    /// Of these aggregates.
+    pub aggregate: Option<Pattern>,
     /// From this time on (RFC 3339 in UTC, with milliseconds).
     pub from: Option<String>,
     /// Before this time.
@@ -66,43 +72,93 @@ pub struct Sought {
 /// The index.
 #[derive(Debug)]
 pub struct SearchIndex {
-    connection: Mutex<Connection>,
+    file: PathBuf,
+    /// None after damage was found, until it is needed again.
+    connection: Mutex<Option<Connection>>,
 }
 
 impl SearchIndex {
-    /// Opens the index in a file. One that is damaged, or of another form, is removed and begun anew.
+    /// Opens the index in a file. One that is not like one, or of another form, is removed and begun anew.
     pub fn open(file: &Path) -> Result<Self, StoreError> {
         let connection = match open(file) {
             Ok(connection) => connection,
             Err(error) => {
                 tracing::warn!(%error, "the search index is made anew");
-                remove(file).map_err(|error| StoreError::Open(format!("cannot remove {}: {error}", file.display())))?;
+                Self::remove(file)?;
                 open(file).map_err(|error| StoreError::Open(format!("cannot open {}: {error}", file.display())))?
             }
         };
-        Ok(Self { connection: Mutex::new(connection) })
+        Ok(Self { file: file.to_owned(), connection: Mutex::new(Some(connection)) })
     }
 
-    fn connection(&self) -> MutexGuard<'_, Connection> {
+    /// Removes an index that nobody has open.
+    pub fn remove(file: &Path) -> Result<(), StoreError> {
+        remove(file).map_err(|error| StoreError::Open(format!("cannot remove {}: {error}", file.display())))
+    }
+
+    /// Reads the whole file, on a connection of its own, so that the work goes on meanwhile. When it is damaged, the index is begun
+    /// anew; whether it was whole.
+    pub fn check(&self) -> Result<bool, StoreError> {
+        let is_damaged = match check(&self.file) {
+            Ok(is_whole) => !is_whole,
+            Err(error) if is_damage(&error) => true,
+            Err(error) => return Err(failure(&error)),
+        };
+        if is_damaged {
+            tracing::warn!("the search index is damaged; it is made anew");
+            self.discard(&mut self.lock())?;
+            return Ok(false);
+        }
+        // What was forgotten meanwhile could not leave the write-ahead log.
+        self.work(truncate)?;
+        Ok(true)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Connection>> {
         self.connection.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn reopen<'a>(&self, connection: &'a mut Option<Connection>) -> rusqlite::Result<&'a mut Connection> {
+        match connection {
+            Some(open) => Ok(open),
+            None => Ok(connection.insert(open(&self.file)?)),
+        }
+    }
+
+    fn discard(&self, connection: &mut Option<Connection>) -> Result<(), StoreError> {
+        // SQLite may remove what is beside the file when it closes it, so it is closed first.
+        drop(connection.take());
+        Self::remove(&self.file)
+    }
+
+    /// Works on the index. When that shows damage, the index is begun anew.
+    fn work<T>(&self, work: impl FnOnce(&mut Connection) -> rusqlite::Result<T>) -> Result<T, StoreError> {
+        let mut connection = self.lock();
+        let error = match self.reopen(&mut connection).and_then(work) {
+            Ok(done) => return Ok(done),
+            Err(error) => error,
+        };
+        if is_damage(&error) {
+            tracing::warn!(%error, "the search index is damaged; it is made anew");
+            self.discard(&mut connection)?;
+        }
+        Err(failure(&error))
     }
 
     /// The position of the log up to which everything is in it.
     pub fn position(&self) -> Result<i64, StoreError> {
-        self.connection().query_row("SELECT position FROM place", (), |row| row.get(0)).map_err(|error| failure(&error))
+        self.work(|connection| connection.query_row("SELECT position FROM place", (), |row| row.get(0)))
     }
 
     /// The last event in it: position and `id`.
     pub fn last(&self) -> Result<Option<(i64, String)>, StoreError> {
         let sql = "SELECT position, id FROM entries ORDER BY position DESC LIMIT 1";
-        let row = self.connection().query_row(sql, (), |row| Ok((row.get(0)?, row.get(1)?))).optional();
-        row.map_err(|error| failure(&error))
+        self.work(|connection| connection.query_row(sql, (), |row| Ok((row.get(0)?, row.get(1)?))).optional())
     }
 
     /// Takes in the events behind one position up to another, unless others were faster.
     pub fn add(&self, events: &[Indexed], from: i64, through: i64) -> Result<(), StoreError> {
-        let mut connection = self.connection();
-        let add = |connection: &mut Connection| {
+        self.work(|connection| {
             let transaction = connection.transaction()?;
             for event in events {
                 let Indexed { position, id, kind, aggregate, time, text } = event;
@@ -114,14 +170,12 @@ impl SearchIndex {
             }
             let sql = "UPDATE place SET position = ?2 WHERE position = ?1";
             if transaction.execute(sql, [from, through])? == 0 { transaction.rollback() } else { transaction.commit() }
-        };
-        add(&mut connection).map_err(|error| failure(&error))
+        })
     }
 
     /// Forgets events, words and all.
     pub fn forget(&self, positions: &[i64]) -> Result<(), StoreError> {
-        let mut connection = self.connection();
-        let remove = |connection: &mut Connection| {
+        self.work(|connection| {
             let transaction = connection.transaction()?;
             for position in positions {
                 forget(&transaction, *position)?;
@@ -129,22 +183,19 @@ impl SearchIndex {
             transaction.commit()?;
             // Words of what was deleted stay in the index until it is merged.
             connection.execute("INSERT INTO words (words) VALUES ('optimize')", ())?;
-            connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", (), |_| Ok(()))
-        };
-        remove(&mut connection).map_err(|error| failure(&error))
+            truncate(connection)
+        })
     }
 
     /// Forgets everything.
     pub fn clear(&self) -> Result<(), StoreError> {
-        let mut connection = self.connection();
-        let clear = |connection: &mut Connection| {
+        self.work(|connection| {
             let transaction = connection.transaction()?;
             transaction.execute("DELETE FROM entries", ())?;
             transaction.execute("INSERT INTO words (words) VALUES ('delete-all')", ())?;
             transaction.execute("UPDATE place SET position = 0", ())?;
             transaction.commit()
-        };
-        clear(&mut connection).map_err(|error| failure(&error))
+        })
     }
 
     /// Positions that are in it behind that one, in their order.
@@ -157,34 +208,56 @@ impl SearchIndex {
 
     /// The events that are looked for, the latest first: position and `id`.
     pub fn find(&self, sought: &Sought) -> Result<Vec<(i64, String)>, StoreError> {
-        let words = expression(&sought.words);
-        let from = match words {
-            Some(_) => "words JOIN entries ON entries.position = words.rowid WHERE words MATCH ?1",
-            None => "entries WHERE ?1 IS NULL",
-        };
-        let order = if words.is_some() { "words.rowid" } else { "position" };
-        let sql = format!(
-            "SELECT position, id FROM {from} AND (?2 IS NULL OR kind = ?2) AND (?3 IS NULL OR aggregate = ?3)
-             AND (?4 IS NULL OR time >= ?4) AND (?5 IS NULL OR time < ?5) AND (?6 IS NULL OR {order} < ?6)
-             ORDER BY {order} DESC LIMIT ?7"
-        );
-        let Sought { kind, aggregate, from, to, before, limit, .. } = sought;
-        let connection = self.connection();
-        let find = || -> rusqlite::Result<Vec<(i64, String)>> {
+        let (sql, values) = query(sought);
+        self.work(|connection| {
             let mut statement = connection.prepare_cached(&sql)?;
-            let values = params![words, kind, aggregate, from, to, before, size(*limit)];
-            statement.query_map(values, |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
-        };
-        find().map_err(|error| failure(&error))
+            statement.query_map(params_from_iter(values), |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
+        })
     }
 
     fn list(&self, sql: &str, values: &[&dyn ToSql]) -> Result<Vec<i64>, StoreError> {
-        let connection = self.connection();
-        let list = || -> rusqlite::Result<Vec<i64>> {
-            connection.prepare_cached(sql)?.query_map(values, |row| row.get(0))?.collect()
-        };
-        list().map_err(|error| failure(&error))
+        self.work(|connection| connection.prepare_cached(sql)?.query_map(values, |row| row.get(0))?.collect())
     }
+}
+
+/// The statement by which something is looked for, and its values. It only has what is asked for, so that SQLite takes a fitting index.
+fn query(sought: &Sought) -> (String, Vec<Value>) {
+    let Sought { words, kind, aggregate, from, to, before, limit } = sought;
+    let (mut clauses, mut values): (Vec<String>, Vec<Value>) = (Vec::new(), Vec::new());
+    let mut need = |clause: &str, value: Value| {
+        clauses.push(clause.to_owned());
+        values.push(value);
+    };
+    let words = expression(words);
+    let (source, order) = match words {
+        Some(words) => {
+            need("words MATCH ?", words.into());
+            ("words JOIN entries ON entries.position = words.rowid", "words.rowid")
+        }
+        None => ("entries", "position"),
+    };
+    for (column, pattern) in [("kind", kind), ("aggregate", aggregate)] {
+        match pattern {
+            None => {}
+            Some(Pattern::Is(text)) => need(&format!("{column} = ?"), text.clone().into()),
+            Some(Pattern::StartsWith(start)) => {
+                // Texts that begin so are from this one up to the last that can: no character is behind U+10FFFF.
+                need(&format!("{column} >= ?"), start.clone().into());
+                need(&format!("{column} <= ?"), format!("{start}{}", char::MAX).into());
+            }
+        }
+    }
+    for (clause, time) in [("time >= ?", from), ("time < ?", to)] {
+        if let Some(time) = time {
+            need(clause, time.clone().into());
+        }
+    }
+    if let Some(before) = before {
+        need(&format!("{order} < ?"), (*before).into());
+    }
+    values.push(size(*limit).into());
+    let wanted = if clauses.is_empty() { String::new() } else { format!("WHERE {}", clauses.join(" AND ")) };
+    (format!("SELECT position, id FROM {source} {wanted} ORDER BY {order} DESC LIMIT ?"), values)
 }
 
 /// The words as FTS5 wants them: each in quotes, so that nothing in them means anything else.
@@ -214,15 +287,12 @@ fn open(file: &Path) -> rusqlite::Result<Connection> {
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "NORMAL")?;
     connection.pragma_update(None, "secure_delete", true)?;
+    connection.pragma_update(None, "cell_size_check", true)?;
     let read = |sql: &str| connection.query_row(sql, (), |row| row.get::<_, i64>(0));
     let (application, form, tables) =
         (read("PRAGMA application_id")?, read("PRAGMA user_version")?, read("SELECT count(*) FROM sqlite_schema")?);
     if (application, form) == (APPLICATION, FORM) {
         connection.query_row("SELECT position FROM place", (), |row| row.get::<_, i64>(0))?;
-        connection.query_row("PRAGMA quick_check(1)", (), |row| match row.get::<_, String>(0)?.as_str() {
-            "ok" => Ok(()),
-            _ => Err(rusqlite::Error::QueryReturnedNoRows),
-        })?;
         return Ok(connection);
     }
     if tables > 0 {
@@ -234,6 +304,23 @@ fn open(file: &Path) -> rusqlite::Result<Connection> {
     transaction.pragma_update(None, "user_version", FORM)?;
     transaction.commit()?;
     Ok(connection)
+}
+
+/// Empties the write-ahead log.
+fn truncate(connection: &mut Connection) -> rusqlite::Result<()> {
+    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", (), |_| Ok(()))
+}
+
+/// Whether a whole file is as it should be.
+fn check(file: &Path) -> rusqlite::Result<bool> {
+    let connection = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    // Closing it must not touch what is beside the file; another connection works on it.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+    connection.query_row("PRAGMA quick_check(1)", (), |row| Ok(row.get::<_, String>(0)? == "ok"))
+}
+
+fn is_damage(error: &rusqlite::Error) -> bool {
+    matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase))
 }
 
 fn remove(file: &Path) -> std::io::Result<()> {
@@ -257,7 +344,7 @@ fn size(limit: usize) -> i64 {
 
 fn failure(error: &rusqlite::Error) -> StoreError {
     match error.sqlite_error_code() {
-        Some(rusqlite::ErrorCode::DiskFull) => StoreError::Full(format!("the search index: {error}")),
+        Some(ErrorCode::DiskFull) => StoreError::Full(format!("the search index: {error}")),
         _ => StoreError::Unavailable(format!("the search index: {error}")),
     }
 }
@@ -321,9 +408,15 @@ mod tests {
         for text in ["", "soup"] {
             let all = found(&index, &words(text));
             let of = |keep: fn(i64) -> bool| all.iter().copied().filter(|position| keep(*position)).collect::<Vec<_>>();
-            let aggregate = Some("order/u/1".to_owned());
-            assert_eq!(found(&index, &Sought { aggregate, ..words(text) }), of(|position| position % 2 == 1));
-            assert_eq!(found(&index, &Sought { kind: Some("other".to_owned()), ..words(text) }), [] as [i64; 0]);
+            let aggregate = |text: &str| Sought { aggregate: Some(Pattern::read(text)), ..words("") };
+            let kind = |text: &str| Sought { kind: Some(Pattern::read(text)), ..words("") };
+            let with = |sought: Sought| found(&index, &Sought { words: words(text).words, ..sought });
+            assert_eq!(with(aggregate("order/u/1")), of(|position| position % 2 == 1));
+            assert_eq!(with(aggregate("order/u*")), all);
+            assert_eq!(with(aggregate("order/v*")), [] as [i64; 0]);
+            assert_eq!(with(kind("frontdesk.order.*")), all);
+            assert_eq!(with(Sought { aggregate: aggregate("*1").aggregate, ..kind("*") }), [] as [i64; 0]);
+            assert_eq!(with(kind("other")), [] as [i64; 0]);
             let from = Some("2030-01-02T00:00:00.000Z".to_owned());
             assert_eq!(found(&index, &Sought { to: from.clone(), ..words(text) }), of(|position| position < 2));
             assert_eq!(found(&index, &Sought { from, ..words(text) }), of(|position| position >= 2));
@@ -368,11 +461,60 @@ mod tests {
             let index = index(directory.path());
             assert_eq!((index.position().unwrap(), found(&index, &words("soup"))), (0, vec![]));
         }
-        drop(filled(directory.path()));
+    }
+
+    /// An index of many pages in one file, with what is in its latter half damaged.
+    fn damaged(directory: &Path) -> PathBuf {
+        let index = index(directory);
+        let events: Vec<Indexed> =
+            (1..=2_000).map(|position| event(position, &format!("word{position} soup"))).collect();
+        index.add(&events, 0, 2_000).unwrap();
+        drop(index);
+        let file = directory.join("search.db");
         let mut bytes = fs::read(&file).unwrap();
-        let middle = bytes.len() / 2;
-        bytes[middle..middle + 4096].fill(0xff);
+        let half = bytes.len() / 2;
+        bytes[half..].fill(0xff);
         fs::write(&file, bytes).unwrap();
-        assert!(index(directory.path()).position().is_ok());
+        file
+    }
+
+    #[test]
+    fn damage_inside_is_not_looked_for_at_the_start_but_found_by_the_check() {
+        let directory = tempfile::tempdir().unwrap();
+        let file = damaged(directory.path());
+        let index = SearchIndex::open(&file).unwrap();
+        assert_eq!(index.position().unwrap(), 2_000, "the start reads little");
+        assert!(!index.check().unwrap());
+        assert_eq!((index.position().unwrap(), found(&index, &words("soup"))), (0, vec![]));
+        index.add(&[event(1, "tomato soup")], 0, 1).unwrap();
+        assert!(index.check().unwrap());
+        assert_eq!(found(&index, &words("soup")), [1]);
+        assert_eq!(SearchIndex::open(&file).unwrap().position().unwrap(), 1, "also from the file");
+    }
+
+    #[test]
+    fn damage_that_the_work_meets_makes_it_anew_too() {
+        let directory = tempfile::tempdir().unwrap();
+        let index = SearchIndex::open(&damaged(directory.path())).unwrap();
+        let failed = (1..=2_000).find_map(|number| index.find(&words(&format!("word{number}"))).err());
+        assert!(matches!(failed, Some(StoreError::Unavailable(_))), "{failed:?}");
+        assert_eq!(index.position().unwrap(), 0);
+        index.add(&[event(1, "tomato soup")], 0, 1).unwrap();
+        assert_eq!(found(&index, &words("soup")), [1]);
+    }
+
+    #[test]
+    fn the_check_goes_on_beside_the_work() {
+        let directory = tempfile::tempdir().unwrap();
+        let index = filled(directory.path());
+        std::thread::scope(|scope| {
+            let checks = scope.spawn(|| (0..20).map(|_| index.check().unwrap()).all(|is_whole| is_whole));
+            for position in 10..200 {
+                let from = index.position().unwrap();
+                index.add(&[event(position, "soup")], from, position).unwrap();
+            }
+            assert!(checks.join().unwrap());
+        });
+        assert_eq!(index.position().unwrap(), 199);
     }
 }

@@ -11,17 +11,17 @@ pub(crate) struct SoughtEvents {
     /// Words, at most 20; all events when absent.
     #[param(required = false, example = "tomato soup", max_length = 500)]
     q: String,
-    /// Only events of this type.
+    /// Only events of this type; where it ends with `*`, of types that begin so.
     #[serde(rename = "type")]
-    #[param(required = false, example = "frontdesk.booking.created")]
+    #[param(required = false, example = "frontdesk.booking.*")]
     kind: String,
-    /// Only events of this aggregate: the kind of item and its key.
+    /// Only events of this aggregate: the kind of item and its key; where it ends with `*`, of aggregates that begin so.
     #[param(required = false, example = "resource/room-314")]
     aggregate: String,
     /// Only events from this time on (RFC 3339).
     #[param(required = false, format = "date-time")]
     from: String,
-    /// Only events before this time (RFC 3339).
+    /// Only events before this time (RFC 3339), later than `from`.
     #[param(required = false, format = "date-time")]
     to: String,
     /// Events of a page; 50 when absent.

@@ -1,6 +1,7 @@
 //! Looking back: what the log holds, from a position or a time on.
 
 use domain::limits::READ_KEYS;
+use domain::{Pattern, Refusal};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use store::log::{self, Ends, Logged};
@@ -55,12 +56,8 @@ pub struct History {
 
 impl EventFilter {
     fn wants(&self, notice: &Notice) -> bool {
-        let fits = |wanted: &Option<String>, value: &str| match wanted.as_deref() {
-            None => true,
-            Some(wanted) => match wanted.strip_suffix('*') {
-                Some(start) => value.starts_with(start),
-                None => value == wanted,
-            },
+        let fits = |wanted: &Option<String>, value: &str| {
+            wanted.as_deref().is_none_or(|wanted| Pattern::read(wanted).fits(value))
         };
         fits(&self.kind, &notice.kind)
             && fits(&self.aggregate, &notice.aggregate)
@@ -77,6 +74,7 @@ impl EventFilter {
 impl App {
     /// Events behind a position, or from the start of the filter's time on; some of them, with where to go on.
     pub async fn history(&self, filter: &EventFilter, after: Option<i64>, limit: usize) -> Result<History, Failure> {
+        check_range(filter.from, filter.to, ["--from", "--to"])?;
         let store = self.store.as_ref();
         let start = match (after, filter.from) {
             (Some(after), _) => after.max(0),
@@ -112,6 +110,18 @@ impl App {
     pub async fn log_ends(&self) -> Result<Ends, Failure> {
         Ok(log::ends(self.store.as_ref()).await?)
     }
+}
+
+/// A range of time has something in it; a refusal with what it is called there otherwise.
+pub(super) fn check_range(
+    from: Option<Timestamp>,
+    to: Option<Timestamp>,
+    [start, end]: [&str; 2],
+) -> Result<(), Refusal> {
+    if from.zip(to).is_some_and(|(from, to)| from >= to) {
+        return Err(Refusal::invalid(end, format!("must be later than {start}")));
+    }
+    Ok(())
 }
 
 /// Whether a time (RFC 3339) is from one time on and before another. One that cannot be read is nowhere.

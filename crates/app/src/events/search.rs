@@ -5,13 +5,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::limits::READ_KEYS;
-use domain::{Refusal, time};
+use domain::{Kind, Pattern, Refusal, time};
 use jiff::Timestamp;
 use serde_json::Value;
 use store::search::{Indexed, SearchIndex, Sought};
 use store::{StoreError, log};
 use tokio::time::{Instant, sleep};
 
+use super::history::check_range;
 use super::{Notice, Shown};
 use crate::{App, Failure};
 
@@ -34,9 +35,9 @@ const FRESH: usize = 20;
 pub struct EventSearch {
     /// Words, all of which are in the event; one that ends with `*` is the beginning of one.
     pub words: String,
-    /// Of this kind.
+    /// Of this kind, or where it ends with `*` of kinds that begin so.
     pub kind: Option<String>,
-    /// Of this aggregate.
+    /// Of this aggregate, or where it ends with `*` of aggregates that begin so.
     pub aggregate: Option<String>,
     /// From this time on.
     pub from: Option<Timestamp>,
@@ -63,8 +64,18 @@ impl App {
         Self { search: Some(index), ..self }
     }
 
-    /// Keeps the search index up to date. Never returns.
+    /// Keeps the search index up to date, and checks once whether it is whole. Never returns.
     pub async fn index_events(&self, is_paid: bool) {
+        let Some(index) = &self.search else { return std::future::pending().await };
+        let checked = async {
+            if let Err(error) = on_its_own(index, |index| index.check().map(drop)).await {
+                tracing::warn!(%error, "the search index cannot be checked");
+            }
+        };
+        tokio::join!(checked, self.keep_indexing(is_paid));
+    }
+
+    async fn keep_indexing(&self, is_paid: bool) {
         let mut forgotten: Option<Instant> = None;
         loop {
             let done = self.index_more().await;
@@ -161,7 +172,8 @@ impl App {
     /// Events with these words, the latest first.
     pub async fn search_events(&self, search: EventSearch) -> Result<Found, Failure> {
         let Some(index) = &self.search else {
-            return Err(StoreError::Unavailable("events are not searched here".to_owned()).into());
+            let detail = "Events cannot be searched on this server: search is turned off (`--search off`).";
+            return Err(Refusal::new(Kind::NotFound, "search-off", detail).into());
         };
         let sought = search.sought()?;
         for _ in 0..FRESH {
@@ -210,10 +222,11 @@ impl EventSearch {
         if words.iter().any(|word| !word.contains(char::is_alphanumeric)) {
             return Err(Refusal::invalid("?q", "must consist of words, each with a letter or a digit"));
         }
+        check_range(self.from, self.to, ["`from`", "?to"])?;
         Ok(Sought {
             words,
-            kind: self.kind.clone(),
-            aggregate: self.aggregate.clone(),
+            kind: self.kind.as_deref().map(Pattern::read),
+            aggregate: self.aggregate.as_deref().map(Pattern::read),
             from: self.from.map(time::timestamp),
             to: self.to.map(time::timestamp),
             before: self.cursor,

@@ -24,7 +24,10 @@ const MOST: usize = 100;
     operation_id = "SearchEvents",
     tag = "service",
     params(SoughtEvents),
-    responses((status = 200, description = "A page of events.", body = FoundEvents))
+    responses(
+        (status = 200, description = "A page of events.", body = FoundEvents),
+        (status = 404, description = "Search is turned off (`search-off`).")
+    )
 )]
 pub(crate) async fn search_events(
     State(state): State<Shared>,
