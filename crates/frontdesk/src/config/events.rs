@@ -4,6 +4,8 @@ use app::events::Gather;
 use clap::Args;
 use outbound::Place;
 
+use super::Switch;
+
 /// The event log and its pipelines.
 #[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Events")]
@@ -12,7 +14,9 @@ pub struct EventsArgs {
     #[arg(long, env = "FRONTDESK_EVENT_RETENTION", value_name = "DAYS", default_value_t = 30, value_parser = clap::value_parser!(i64).range(1..=36_500))]
     pub event_retention: i64,
 
-    /// Archive every event, one JSON object a line (NDJSON, gzip): a directory, or s3://BUCKET/PREFIX [default: no archive]
+    /// Archive every event, one JSON object a line (NDJSON, gzip): a directory, or s3://BUCKET/PREFIX, reached by AWS_REGION,
+    /// AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY or the role of the task or instance, and where it is not AWS's by
+    /// AWS_ENDPOINT_URL_S3 [default: no archive]
     #[arg(long, env = "FRONTDESK_ARCHIVE", value_name = "DIR|URL")]
     pub archive: Option<Place>,
 
@@ -23,6 +27,11 @@ pub struct EventsArgs {
     /// Seconds after which it does so, whatever the bytes
     #[arg(long, env = "FRONTDESK_ARCHIVE_SECONDS", value_name = "SECONDS", default_value_t = 300, value_parser = clap::value_parser!(i64).range(1..=86_400))]
     pub archive_seconds: i64,
+
+    /// Whether GET /events/search finds events: an index of their words follows the log, in the file search.db of the data directory.
+    /// Off removes it
+    #[arg(long, env = "FRONTDESK_SEARCH", value_name = "SWITCH", value_enum, default_value_t = Switch::On)]
+    pub search: Switch,
 }
 
 impl EventsArgs {

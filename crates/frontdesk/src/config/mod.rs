@@ -14,6 +14,7 @@ use clap::{Args, ValueEnum};
 use domain::limits::ORDER_REPEAT_SECONDS;
 use identity::KeySecrets;
 
+use store::search::SearchIndex;
 use store::sqlite::Options;
 
 use crate::backing::Place;
@@ -67,13 +68,26 @@ impl ServeArgs {
     pub fn setup(&self, listening: SocketAddr) -> Outcome<Setup> {
         self.issuer.check_first_start(&self.administrator, &self.demo)?;
         let mut setup = self.instance().setup(listening)?;
-        setup.search = Some(self.data.data.join("search.db"));
+        setup.search = (self.events.search == Switch::On).then(|| self.search_index());
         setup.app = app::Settings {
             resource_kinds: self.rules.resource_kinds.clone(),
             order_repeat_seconds: self.rules.order_repeat_seconds,
             records_tables: self.records.tables(&setup.store.table_prefix())?,
         };
         Ok(setup)
+    }
+
+    /// The file of the search index.
+    fn search_index(&self) -> PathBuf {
+        self.data.data.join("search.db")
+    }
+
+    /// Removes what is not to be kept: nobody would remove from an unused index what is erased elsewhere.
+    pub fn remove_unused(&self) -> Outcome {
+        if self.events.search == Switch::Off {
+            SearchIndex::remove(&self.search_index())?;
+        }
+        Ok(())
     }
 
     fn instance(&self) -> InstanceArgs {
