@@ -5,6 +5,7 @@
 
 use std::io::Write;
 use std::sync::Arc;
+use std::time::Duration;
 
 use app::Notice;
 use app::events::{Delivered, Gather, Pipeline, PipelineDelivery, Setback};
@@ -13,6 +14,7 @@ use futures_util::TryStreamExt;
 use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt, PutPayload};
 
+use crate::fault::{advice, reason};
 use crate::{Place, PlaceError};
 
 /// What the names of files start and end with.
@@ -20,6 +22,8 @@ const START: &str = "events-";
 const END: &str = ".ndjson.gz";
 /// Files that begin at one position and are looked at.
 const LOOKED_AT: usize = 100;
+/// How long the first look may take.
+const FIRST_LOOK: Duration = Duration::from_secs(5);
 
 /// An archive.
 #[derive(Debug)]
@@ -27,6 +31,7 @@ pub struct Archive {
     store: Arc<dyn ObjectStore>,
     prefix: String,
     gather: Gather,
+    place: String,
 }
 
 /// A file that is there.
@@ -39,12 +44,23 @@ impl Archive {
     /// An archive there, with a new file after so many bytes (before compression), or so many seconds.
     pub fn open(place: &Place, gather: Gather) -> Result<Self, PlaceError> {
         let (store, prefix) = place.open()?;
-        Ok(Self { store, prefix, gather })
+        Ok(Self { store, prefix, gather, place: place.name() })
     }
 
-    /// An archive in an object store.
-    pub fn new(store: Arc<dyn ObjectStore>, gather: Gather) -> Self {
-        Self { store, prefix: String::new(), gather }
+    /// Looks whether it can be used: an error when it never can, as things are set up; the reason when it cannot for the moment.
+    pub async fn look(&self) -> Result<Option<String>, PlaceError> {
+        let folder = Path::from(self.prefix.as_str());
+        let mut listed = self.store.list(Some(&folder));
+        let Ok(first) = tokio::time::timeout(FIRST_LOOK, listed.try_next()).await else {
+            return Ok(Some(format!("no answer within {} s", FIRST_LOOK.as_secs())));
+        };
+        let Some(reason) = first.err().map(|error| reason(&error)) else { return Ok(None) };
+        match advice(&reason) {
+            Some(advice) => {
+                Err(PlaceError::Refused { place: self.place.clone(), reason: format!("{advice} ({reason})") })
+            }
+            None => Ok(Some(reason)),
+        }
     }
 
     async fn write(&self, events: &[Notice]) -> Result<usize, object_store::Error> {
@@ -117,7 +133,7 @@ impl Pipeline for Archive {
                 match self.write(rest).await {
                     Ok(count) => done = done.saturating_add(count.max(1)),
                     // A full disk, a service that is down, a right that is missing: nothing that is wrong with an event.
-                    Err(error) => return Delivered::until(done, Setback::Halt(chain(&error))),
+                    Err(error) => return Delivered::until(done, Setback::Halt(reason(&error))),
                 }
             }
             Delivered::all(events)
@@ -159,10 +175,4 @@ fn compress(lines: &[u8]) -> std::io::Result<Vec<u8>> {
 
 fn generic(source: Box<dyn std::error::Error + Send + Sync>) -> object_store::Error {
     object_store::Error::Generic { store: "archive", source }
-}
-
-/// An error with its causes.
-fn chain(error: &dyn std::error::Error) -> String {
-    let causes = std::iter::successors(Some(error), |error| error.source()).take(8);
-    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }

@@ -10,12 +10,17 @@ use std::sync::Arc;
 use object_store::ObjectStore;
 use object_store::local::LocalFileSystem;
 
+/// What an empty place comes to.
+const NOTHING: &str =
+    "name a directory or s3://BUCKET/PREFIX, or leave --archive and FRONTDESK_ARCHIVE out for no archive";
+
 /// Where an archive is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Place {
     /// In a directory, which is created when missing, for its owner only.
     Directory(PathBuf),
-    /// In an S3 bucket, by the settings that AWS tools share (`AWS_REGION`, `AWS_ENDPOINT_URL`, credentials).
+    /// In a bucket of S3, or of what speaks its protocol, by variables that AWS tools share: `AWS_REGION`, `AWS_ENDPOINT_URL_S3`, and
+    /// credentials (`AWS_ACCESS_KEY_ID` and the others, a web identity, or those of an ECS task or an EC2 instance).
     #[cfg(feature = "aws")]
     Bucket {
         /// The bucket.
@@ -44,6 +49,14 @@ pub enum PlaceError {
         /// Why.
         source: object_store::Error,
     },
+    /// A setting is wrong, or the object store refuses.
+    #[error("cannot use {place} as an archive: {reason}")]
+    Refused {
+        /// The place.
+        place: String,
+        /// Why, and what to do.
+        reason: String,
+    },
 }
 
 impl FromStr for Place {
@@ -51,7 +64,7 @@ impl FromStr for Place {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let Some((scheme, rest)) = text.split_once("://") else {
-            return if text.is_empty() { Err("a directory".to_owned()) } else { Ok(Self::Directory(text.into())) };
+            return if text.is_empty() { Err(NOTHING.to_owned()) } else { Ok(Self::Directory(text.into())) };
         };
         bucket(scheme, rest)
     }
@@ -94,7 +107,8 @@ impl Place {
             }
             #[cfg(feature = "aws")]
             Self::Bucket { bucket, prefix } => {
-                let builder = object_store::aws::AmazonS3Builder::from_env().with_bucket_name(bucket);
+                let builder =
+                    crate::s3::builder(bucket).map_err(|reason| PlaceError::Refused { place: self.name(), reason })?;
                 let store = builder.build().map_err(|source| PlaceError::Store { place: self.name(), source })?;
                 Ok((Arc::new(store), prefix.clone()))
             }
@@ -115,6 +129,7 @@ mod tests {
             assert_eq!("s3://my-bucket".parse(), bucket(""));
             assert_eq!("s3://my-bucket/a/b/".parse(), bucket("a/b"));
         }
+        assert!("".parse::<Place>().unwrap_err().contains("leave --archive"));
         for wrong in ["", "gs://bucket", "s3://", "s3:///a", "s3://Bucket/a", "s3://a_b_c"] {
             assert!(wrong.parse::<Place>().is_err(), "{wrong}");
         }
