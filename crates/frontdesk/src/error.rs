@@ -9,6 +9,9 @@ use std::path::PathBuf;
 use identity::{PoolError, StartError};
 use store::StoreError;
 
+/// What is done with standard output.
+pub(crate) const WRITE: &str = "write to";
+
 /// Why the program ends early.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -71,6 +74,11 @@ impl Error {
         E: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
         move |source| Self::Runtime { what, source: source.into() }
+    }
+
+    /// Whether whoever was to read what is printed has gone, as in `… | head`.
+    pub fn is_unread(&self) -> bool {
+        matches!(self, Self::File { action: WRITE, source, .. } if source.kind() == io::ErrorKind::BrokenPipe)
     }
 
     /// The process's exit code: 2 for usage and configuration, 1 for failures.

@@ -5,7 +5,7 @@ use std::io::{self, BufRead, IsTerminal, Write};
 use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
 
 use crate::config::values::Secret;
-use crate::error::{Error, Outcome};
+use crate::error::{Error, Outcome, WRITE};
 
 /// Bytes of a line that is typed or piped in.
 const LINE_BYTES: u64 = 4096;
@@ -19,7 +19,7 @@ pub fn is_terminal() -> bool {
 pub fn print(text: &str) -> Outcome {
     let mut output = io::stdout().lock();
     let written = writeln!(output, "{text}").and_then(|()| output.flush());
-    written.map_err(Error::file("write to", "standard output"))
+    written.map_err(Error::file(WRITE, "standard output"))
 }
 
 /// Prints a line on standard error, which is for what happens meanwhile. Nothing is lost when nobody reads it.

@@ -20,8 +20,8 @@ pub use feed::{Delivery, Subscription};
 pub use history::{EventFilter, History, Shown};
 pub use notice::Notice;
 pub use pipeline::{
-    DeadLetter, DeadLetters, Delivered, Delivery as PipelineDelivery, Gather, Next, Pipeline, PipelineStatus,
-    ReplayRange, Runner, Setback,
+    DeadLetter, DeadLetters, Delivered, Delivery as PipelineDelivery, Gather, Next, Pipeline, PipelineStatus, Redriven,
+    ReplayRange, ReplayStatus, Replayed, Runner, Setback,
 };
 pub use search::{EventSearch, Found};
 pub use topic::Topic;

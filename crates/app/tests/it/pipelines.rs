@@ -260,10 +260,10 @@ async fn dead_letters_are_delivered_again_when_an_operator_says_so() {
     through(&mut runner, &desk.clock).await;
     assert_eq!(dead(&desk).await.len(), 4);
     sink.script.lock().unwrap().push_back(fail);
-    assert_eq!(desk.app.redrive("sink", Some(2)).await.unwrap(), 1);
+    assert_eq!(desk.app.redrive("sink", Some(2)).await.unwrap().letters, 1);
     through(&mut runner, &desk.clock).await;
     assert_eq!(dead(&desk).await[1].attempts, 2);
-    assert_eq!(desk.app.redrive("sink", None).await.unwrap(), 4);
+    assert_eq!(desk.app.redrive("sink", None).await.unwrap().letters, 4);
     through(&mut runner, &desk.clock).await;
     assert_eq!(sink.taken().concat(), [1, 2, 3, 4]);
     assert_eq!(dead(&desk).await, []);
@@ -293,7 +293,8 @@ async fn a_part_of_the_log_is_delivered_again_beside_what_is_new() {
     sink.taken.lock().unwrap().clear();
 
     let range = ReplayRange { pipeline: "sink".to_owned(), from: Some(from), to: Some(to) };
-    desk.app.replay(range.clone()).await.unwrap();
+    let replayed = desk.app.replay(range.clone()).await.unwrap();
+    assert!(replayed.first <= 4 && replayed.last >= 153 && replayed.runs, "{replayed:?}");
     let twice = desk.app.replay(range.clone()).await.unwrap_err();
     assert!(twice.to_string().contains("replay-running"), "{twice}");
     runner.step().await.unwrap();
@@ -308,6 +309,11 @@ async fn a_part_of_the_log_is_delivered_again_beside_what_is_new() {
     assert_eq!((status.position, status.replay), (155, None));
     let backwards = ReplayRange { from: Some(to), to: Some(from), ..range };
     assert!(desk.app.replay(backwards).await.unwrap_err().to_string().contains("--from"));
+    let backwards = EventFilter { from: Some(to), to: Some(from), ..EventFilter::default() };
+    assert!(desk.app.history(&backwards, None, 10).await.unwrap_err().to_string().contains("--from"));
+    // Whoever ran it is gone: its lease runs out.
+    desk.clock.wait(60);
+    assert!(!desk.app.redrive("sink", None).await.unwrap().runs);
 }
 
 #[tokio::test]

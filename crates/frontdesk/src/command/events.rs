@@ -1,6 +1,6 @@
 //! `frontdesk events …`: the event log and its pipelines.
 
-use app::events::{DeadLetters, EventFilter, History, ReplayRange, Shown};
+use app::events::{DeadLetters, EventFilter, History, Redriven, ReplayRange, Replayed, Shown};
 use clap::{Args, Subcommand};
 use jiff::Timestamp;
 
@@ -22,9 +22,10 @@ pub(super) enum EventsCommand {
     Tail(TailArgs),
     /// List dead letters, one JSON object a line: events that a pipeline gave up, and why
     Dead(DeadArgs),
-    /// Have dead letters delivered once more by the running server, or by the next one
+    /// Have dead letters delivered once more, by the server that runs the pipeline, or by the next one that does
     Redrive(RedriveArgs),
-    /// Have a part of the log delivered to a pipeline again, beside what is new
+    /// Have a part of the log delivered to a pipeline again, beside what is new, by the server that runs the pipeline, or by the next
+    /// one that does; a restart does not end it
     Replay(ReplayArgs),
 }
 
@@ -131,6 +132,7 @@ pub(super) fn run(command: EventsCommand) -> Outcome {
 
 fn list(args: ListArgs) -> Outcome {
     let ListArgs { from, to, mut after, limit, which, instance } = args;
+    check_range(from, to)?;
     let mut left = limit.map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX));
     loop {
         let filter = filter(&which, from, to);
@@ -189,17 +191,48 @@ fn dead(args: &DeadArgs) -> Outcome {
 fn redrive(args: RedriveArgs) -> Outcome {
     let RedriveArgs { pipeline, position, instance } = args;
     let operation = EventOperation::Redrive { pipeline: pipeline.clone(), position };
-    let EventAnswer::Redriven(count) = get(&instance, operation)? else { return Ok(()) };
-    terminal::print(&format!(
-        "{count} dead letters of {pipeline} are delivered again; `events dead` shows what is left"
-    ))
+    let EventAnswer::Redriven(Redriven { letters, runs }) = get(&instance, operation)? else {
+        return Err(unexpected());
+    };
+    if letters == 0 {
+        return terminal::print(&format!("{pipeline} has no dead letters"));
+    }
+    let (letters, those) =
+        if letters == 1 { ("1 dead letter".to_owned(), "it") } else { (format!("{letters} dead letters"), "those") };
+    let (who, left) = (by(runs, &pipeline), "`frontdesk events dead` shows what fails again");
+    terminal::print(&format!("{letters} of {pipeline}: {who} delivers {those} once more; {left}"))
 }
 
 fn replay(args: ReplayArgs) -> Outcome {
     let ReplayArgs { pipeline, from, to, instance } = args;
+    check_range(from, to)?;
     let operation = EventOperation::Replay(ReplayRange { pipeline: pipeline.clone(), from, to });
-    let EventAnswer::Replays(first, last) = get(&instance, operation)? else { return Ok(()) };
-    terminal::print(&format!("what is wanted of positions {first} to {last} is delivered to {pipeline} again"))
+    let EventAnswer::Replayed(Replayed { first, last, runs }) = get(&instance, operation)? else {
+        return Err(unexpected());
+    };
+    let what = match (from, to) {
+        (None, None) => format!("positions {first} to {last}"),
+        _ => format!("what is of that time in positions {first} to {last}"),
+    };
+    let (who, then) = (by(runs, &pipeline), "goes on after a restart, and says in its log when it is done");
+    terminal::print(&format!("{who} delivers {what} to {pipeline} once more beside what is new, {then}"))
+}
+
+/// Who does what was asked for.
+fn by(runs: bool, pipeline: &str) -> String {
+    if runs {
+        "the running server".to_owned()
+    } else {
+        format!("no server runs {pipeline} now; the next one that does")
+    }
+}
+
+/// A range of time has something in it.
+fn check_range(from: Option<Timestamp>, to: Option<Timestamp>) -> Outcome {
+    match from.zip(to) {
+        Some((from, to)) if from >= to => Err(Error::Usage(format!("--to ({to}) must be later than --from ({from})"))),
+        _ => Ok(()),
+    }
 }
 
 fn filter(which: &WhichArgs, from: Option<Timestamp>, to: Option<Timestamp>) -> EventFilter {

@@ -99,15 +99,23 @@ fn run(cli: Cli, matches: &ArgMatches) -> Outcome {
         Command::Token(args) => token::run(args),
         Command::User(command) => users::run(command),
         Command::Tz(command) => zones::run(command),
-        Command::Events(command) => events::run(command),
+        Command::Events(command) => until_unread(events::run(command)),
         Command::Backup(args) => backup::backup(args),
         #[cfg(feature = "aws")]
         Command::Tables(command) => tables::run(command),
         Command::Restore(args) => backup::restore(&args),
         Command::Migrate(args) => migrate::run(&args),
-        Command::Openapi(args) => openapi::run(&args),
+        Command::Openapi(args) => until_unread(openapi::run(&args)),
         Command::Config(ConfigCommand::Check(args)) => config_check::run(&args, &Cli::command(), matches),
         Command::Serve(_) => Ok(()),
+    }
+}
+
+/// Of a command that only prints, or prints last: nothing failed when nobody wants to read on.
+fn until_unread(outcome: Outcome) -> Outcome {
+    match outcome {
+        Err(error) if error.is_unread() => Ok(()),
+        outcome => outcome,
     }
 }
 

@@ -41,5 +41,9 @@ fn alone(args: &InstanceArgs, operation: Operation) -> Outcome<Answer> {
         execute(operation, &instance).await
     });
     instance.backing.close();
-    answer
+    Ok(match answer? {
+        // A server that has just ended may seem to run its pipelines still.
+        Answer::Events(answer) if !instance.is_shared => Answer::Events(answer.while_nobody_runs()),
+        answer => answer,
+    })
 }

@@ -107,7 +107,7 @@ pub(super) fn run(command: UserCommand) -> Outcome {
             let user = PasswdArgs { user: UserArgs { email, instance }, password };
             with_password(user, |email, password| Operation::AddUser { email, password, groups })
         }
-        UserCommand::List(instance) => list(&instance),
+        UserCommand::List(instance) => super::until_unread(list(&instance)),
         UserCommand::Disable(args) => done(&args.instance, Operation::SetEnabled { email: args.email, enabled: false }),
         UserCommand::Enable(args) => done(&args.instance, Operation::SetEnabled { email: args.email, enabled: true }),
         UserCommand::SignOut(args) => done(&args.instance, Operation::SignOut { user: args.user }),

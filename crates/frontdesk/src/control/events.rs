@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use app::App;
-use app::events::{DeadLetters, EventFilter, History, ReplayRange};
+use app::events::{DeadLetters, EventFilter, History, Redriven, ReplayRange, Replayed};
 use serde::{Deserialize, Serialize};
 
 use super::Answer;
@@ -60,10 +60,22 @@ pub enum EventAnswer {
     Head(i64),
     /// Dead letters.
     Dead(DeadLetters),
-    /// So many dead letters are delivered again.
-    Redriven(usize),
-    /// What is between these positions, both included, is delivered again.
-    Replays(i64, i64),
+    /// Dead letters are delivered again.
+    Redriven(Redriven),
+    /// A part of the log is delivered again.
+    Replayed(Replayed),
+}
+
+impl EventAnswer {
+    /// The same where it is known that no process runs any pipeline.
+    #[must_use]
+    pub fn while_nobody_runs(self) -> Self {
+        match self {
+            Self::Redriven(redriven) => Self::Redriven(Redriven { runs: false, ..redriven }),
+            Self::Replayed(replayed) => Self::Replayed(Replayed { runs: false, ..replayed }),
+            other => other,
+        }
+    }
 }
 
 /// Does what is asked.
@@ -88,10 +100,7 @@ pub(super) async fn execute(operation: EventOperation, app: &App) -> Outcome<Ans
         EventOperation::Redrive { pipeline, position } => {
             EventAnswer::Redriven(app.redrive(&pipeline, position).await?)
         }
-        EventOperation::Replay(range) => {
-            let (first, last) = app.replay(range).await?;
-            EventAnswer::Replays(first, last)
-        }
+        EventOperation::Replay(range) => EventAnswer::Replayed(app.replay(range).await?),
     };
     Ok(Answer::Events(answer))
 }

@@ -112,8 +112,9 @@ async fn serve(args: &ServeArgs, recorder: PrometheusHandle, lines: Lines) -> Ou
         }
     }
     let setup = args.setup(address)?;
-    let pipelines = pipelines::configured(&args.events)?;
+    let pipelines = pipelines::configured(&args.events).await?;
     let home = Home::take(&args.data.data, &setup)?;
+    args.remove_unused()?;
     let instance = Instance::open(setup.clone(), Arc::new(SystemClock), Arc::new(SystemIds)).await?;
     home.remember(&args.data.data, &setup)?;
     let control = Control::start(&args.data.data, instance.clone())?;
@@ -149,6 +150,7 @@ async fn serve(args: &ServeArgs, recorder: PrometheusHandle, lines: Lines) -> Ou
     drop(control);
     background.abort_all();
     finish(listening).await;
+    pipelines::tell_unfinished(&instance.app).await;
     close(&instance).await?;
     ended
 }

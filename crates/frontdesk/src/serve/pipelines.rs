@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use app::App;
-use app::events::Pipeline;
+use app::events::{Pipeline, ReplayStatus};
 use jiff::SignedDuration;
-use outbound::Archive;
+use outbound::{Archive, PlaceError};
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval};
 
@@ -19,13 +19,20 @@ const TRIM: Duration = Duration::from_secs(5 * 60);
 /// The same, where each look is paid for.
 const TRIM_PAID: Duration = Duration::from_secs(60 * 60);
 
-/// The pipelines that are configured; an error when one of them cannot work at all.
-pub(super) fn configured(args: &EventsArgs) -> Outcome<Vec<Arc<dyn Pipeline>>> {
+/// The pipelines that are configured; an error when one of them cannot work at all. One that cannot for the moment will.
+pub(super) async fn configured(args: &EventsArgs) -> Outcome<Vec<Arc<dyn Pipeline>>> {
     let mut pipelines: Vec<Arc<dyn Pipeline>> = Vec::new();
     if let Some(place) = &args.archive {
-        let archive = Archive::open(place, args.gather());
-        let archive = archive.map_err(Error::runtime("there can be no archive; give another place with --archive"))?;
-        tracing::info!(archive = place.name(), "events are archived");
+        let failed = Error::runtime::<PlaceError>;
+        let cannot = "there can be no archive; give another place with --archive";
+        let archive = Archive::open(place, args.gather()).map_err(failed(cannot))?;
+        match archive.look().await.map_err(failed(cannot))? {
+            None => tracing::info!(archive = place.name(), "events are archived"),
+            Some(reason) => {
+                let archive = place.name();
+                tracing::warn!(archive, reason, "the archive cannot be reached for the moment; events wait for it");
+            }
+        }
         pipelines.push(Arc::new(archive));
     }
     Ok(pipelines)
@@ -52,6 +59,20 @@ pub(super) fn start(
     for pipeline in pipelines {
         let (app, runner) = (Arc::clone(app), app.runner(pipeline, !instance.is_shared));
         background.spawn(async move { app.run_pipeline(runner).await });
+    }
+}
+
+/// Says what operators asked for and is not done yet, when the server ends.
+pub(super) async fn tell_unfinished(app: &App) {
+    // Whoever cannot read it now does so at the next start.
+    for status in app.pipelines().await.unwrap_or_default() {
+        let pipeline = status.pipeline;
+        if let Some(ReplayStatus { position, through }) = status.replay {
+            tracing::info!(pipeline, position, through, "a replay is not done; it goes on when a server starts again");
+        }
+        if status.redriving {
+            tracing::info!(pipeline, "a redrive is not done; it goes on when a server starts again");
+        }
     }
 }
 

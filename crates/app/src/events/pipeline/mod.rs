@@ -16,10 +16,11 @@ use std::future::Future;
 use std::pin::Pin;
 
 pub use dead::{DeadLetter, DeadLetters};
-pub use replay::ReplayRange;
+pub use redrive::Redriven;
+pub use replay::{ReplayRange, Replayed};
 pub(super) use runner::made;
 pub use runner::{Next, Runner};
-pub use state::PipelineStatus;
+pub use state::{PipelineStatus, ReplayStatus};
 pub(super) use state::{State, key as state_key, states};
 
 use super::Notice;

@@ -1,6 +1,7 @@
 //! Redriving: dead letters are delivered once more, by whichever process runs their pipeline.
 
 use domain::{Kind, Refusal};
+use serde::{Deserialize, Serialize};
 use store::{Changes, Item, Key, Loaded, Query, Store, StoreError, Verdict, transact};
 
 use super::dead::query;
@@ -11,10 +12,19 @@ use crate::{App, Failure};
 /// Dead letters that one commit marks.
 const STEP: usize = 40;
 
+/// What a redrive comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Redriven {
+    /// How many dead letters are delivered again.
+    pub letters: usize,
+    /// Whether a process runs the pipeline now, and so delivers them.
+    pub runs: bool,
+}
+
 impl App {
-    /// Has dead letters of a pipeline delivered again, one or all, and says how many.
-    pub async fn redrive(&self, pipeline: &str, position: Option<i64>) -> Result<usize, Failure> {
-        self.known_pipeline(pipeline).await?;
+    /// Has dead letters of a pipeline delivered again, one or all, by whichever process runs it.
+    pub async fn redrive(&self, pipeline: &str, position: Option<i64>) -> Result<Redriven, Failure> {
+        let runs = self.known_pipeline(pipeline).await?;
         let store = self.store.as_ref();
         let (mut marked, mut after) = (0_usize, position.map(|position| position.saturating_sub(1)));
         loop {
@@ -33,7 +43,7 @@ impl App {
             return Err(Refusal::new(Kind::NotFound, "not-found", detail).into());
         }
         self.logged.send_replace(());
-        Ok(marked)
+        Ok(Redriven { letters: marked, runs })
     }
 }
 

@@ -42,13 +42,22 @@ pub struct ReplayRange {
     pub to: Option<Timestamp>,
 }
 
+/// What a replay comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Replayed {
+    /// The first position that may belong to it.
+    pub first: i64,
+    /// The last position that may belong to it.
+    pub last: i64,
+    /// Whether a process runs the pipeline now, and so delivers it.
+    pub runs: bool,
+}
+
 impl App {
-    /// Has a part of the log delivered to a pipeline again, by whichever process runs it: the positions among which it is.
-    pub async fn replay(&self, range: ReplayRange) -> Result<(i64, i64), Failure> {
-        self.known_pipeline(&range.pipeline).await?;
-        if range.from.zip(range.to).is_some_and(|(from, to)| from >= to) {
-            return Err(Refusal::invalid("--to", "must be later than --from").into());
-        }
+    /// Has a part of the log delivered to a pipeline again, by whichever process runs it.
+    pub async fn replay(&self, range: ReplayRange) -> Result<Replayed, Failure> {
+        let runs = self.known_pipeline(&range.pipeline).await?;
+        history::check_range(range.from, range.to, ["--from", "--to"])?;
         let ends = log::ends(self.store.as_ref()).await?;
         let first = match range.from {
             Some(from) => history::position_of(self.store.as_ref(), from).await?,
@@ -59,7 +68,7 @@ impl App {
         let decide = move |loaded: &Loaded| decide(loaded, &item, &range, first, ends.head);
         transact(self.store.as_ref(), keys, decide).await?.map_err(Failure::from)?;
         self.logged.send_replace(());
-        Ok((first, ends.head))
+        Ok(Replayed { first, last: ends.head, runs })
     }
 }
 

@@ -13,6 +13,7 @@ use store::{Changes, Item, Loaded, Store, StoreError, Verdict, log, transact};
 use tokio::time::{sleep, timeout};
 
 use super::batch::Batch;
+use super::replay::Replay;
 use super::settle::{Outcome, settle};
 use super::state::{Progress, State, claim, key};
 use super::{DeadLetter, Delivered, Pipeline, Setback, redrive};
@@ -47,6 +48,8 @@ pub struct Runner {
     /// Up to this position events are delivered one by one: one of them made the pipeline panic.
     singly: i64,
     replays: bool,
+    /// Whether it was said that a replay is under way.
+    told: bool,
     measured: Option<Timestamp>,
 }
 
@@ -83,6 +86,7 @@ impl App {
             live: Batch::default(),
             singly: 0,
             replays: false,
+            told: false,
             measured: None,
         }
     }
@@ -168,7 +172,7 @@ impl Runner {
 
     /// Delivers again what a replay asks for.
     async fn replay(&mut self, state: &State) -> Result<Next, StoreError> {
-        let Some(replay) = &state.replay else { return Ok(Next::Idle) };
+        let Some(replay) = self.tell_replay(state) else { return Ok(Next::Idle) };
         let (now, gather) = (self.clock.now(), self.pipeline.gather());
         if let Some(left) = replay.progress.pause(now) {
             return Ok(Next::Pause(left));
@@ -185,6 +189,19 @@ impl Runner {
         batch.unreadable.clear();
         self.deliver(Way::Replay, &replay.progress, &batch).await?;
         Ok(Next::More)
+    }
+
+    /// The replay that there is; its start, its resumption and its end are said once.
+    fn tell_replay<'a>(&mut self, state: &'a State) -> Option<&'a Replay> {
+        let (pipeline, told) = (self.pipeline.name(), std::mem::replace(&mut self.told, state.replay.is_some()));
+        match &state.replay {
+            Some(Replay { progress, through, .. }) if !told => {
+                tracing::info!(pipeline, position = progress.position, through, "a replay is under way");
+            }
+            None if told => tracing::info!(pipeline, "a replay is done"),
+            _ => {}
+        }
+        state.replay.as_ref()
     }
 
     /// Delivers a batch, or the first of it, and notes what became of it: the position up to which everything is done. None when

@@ -75,9 +75,21 @@ pub struct PipelineStatus {
     /// Why it does not get on, where it does not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// The position at which a replay is, while there is one.
+    /// How far a replay is, while there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub replay: Option<i64>,
+    pub replay: Option<ReplayStatus>,
+    /// Whether dead letters wait to be delivered again.
+    #[serde(default)]
+    pub redriving: bool,
+}
+
+/// How far a replay is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReplayStatus {
+    /// Everything up to this position is done.
+    pub position: i64,
+    /// The last position that may belong to it.
+    pub through: i64,
 }
 
 pub(in crate::events) fn key(pipeline: &str) -> Key {
@@ -146,10 +158,10 @@ impl App {
         Ok(states(self.store.as_ref()).await?.into_iter().map(PipelineStatus::from).collect())
     }
 
-    /// An error that says which pipelines there are, unless there is one of that name.
-    pub(super) async fn known_pipeline(&self, pipeline: &str) -> Result<(), Failure> {
-        if self.store.get(&key(pipeline)).await?.is_some() {
-            return Ok(());
+    /// Whether a process runs the pipeline now; an error that says which pipelines there are when there is none of that name.
+    pub(super) async fn known_pipeline(&self, pipeline: &str) -> Result<bool, Failure> {
+        if let Some(state) = State::read(self.store.get(&key(pipeline)).await?.as_ref())? {
+            return Ok(state.lease.is_others("", self.clock.now()));
         }
         let names: Vec<String> = self.pipelines().await?.into_iter().map(|status| status.pipeline).collect();
         let known = if names.is_empty() { "none has run yet".to_owned() } else { names.join(", ") };
@@ -179,8 +191,9 @@ pub(in crate::events) async fn states(store: &dyn Store) -> Result<Vec<State>, S
 impl From<State> for PipelineStatus {
     fn from(state: State) -> Self {
         let pipeline = state.pipeline().to_owned();
-        let State { progress, dead, replay, .. } = state;
-        let replay = replay.map(|replay| replay.progress.position);
-        Self { pipeline, position: progress.position, dead, reason: progress.reason, replay }
+        let State { progress, dead, replay, redrives, .. } = state;
+        let replay =
+            replay.map(|Replay { progress, through, .. }| ReplayStatus { position: progress.position, through });
+        Self { pipeline, position: progress.position, dead, reason: progress.reason, replay, redriving: redrives > 0 }
     }
 }

@@ -125,4 +125,7 @@ async fn a_place_that_can_be_no_archive_is_an_error_at_the_start() {
     assert_eq!(ran.code, Some(2));
     assert!(ran.err.contains("s3://BUCKET/PREFIX"), "{}", ran.err);
     assert!(!Path::new("gs:").exists());
+    let ran = machine.run(&["serve", "--archive", ""]).await;
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.err.contains("leave --archive and FRONTDESK_ARCHIVE out"), "{}", ran.err);
 }

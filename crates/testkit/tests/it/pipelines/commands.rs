@@ -110,9 +110,34 @@ async fn a_poisoned_event_is_a_dead_letter_that_an_operator_sees_and_redrives() 
     poll::until("the metric", lag).await;
     assert!(metric(&server, "frontdesk_pipeline_lag_events").await.is_some());
     let said = ok(&machine, &["events", "redrive", "--pipeline", "archive"]).await;
-    assert!(said.starts_with("1 dead letters"), "{said}");
+    let told = "1 dead letter of archive: the running server delivers it once more; `frontdesk events dead` shows what fails again";
+    assert_eq!(said.trim_end(), told);
     poll::until("another attempt", async || (dead(&machine).await[0]["attempts"] == 2).then_some(())).await;
     let nothing = machine.run(&["events", "redrive", "--pipeline", "archive", "--position", "99"]).await;
     assert_eq!(nothing.code, Some(1));
     assert!(nothing.err.contains("no dead letter at position 99"), "{}", nothing.err);
+}
+
+#[tokio::test]
+async fn whoever_reads_no_further_ends_a_list_quietly() {
+    let machine = Machine::new(FRONTDESK);
+    let server = machine.serve(&SERVE).await;
+    let user = server.user("ada").await;
+    // More than a pipe holds.
+    for number in 0..300 {
+        user.order(&number.to_string()).await.expect(200);
+    }
+    for arguments in [&["events", "list"][..], &["openapi"], &["user", "list"]] {
+        let mut command = machine.command(arguments);
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        drop(child.stdout.take());
+        let ended = tokio::task::spawn_blocking(move || child.wait_with_output().unwrap()).await.unwrap();
+        assert_eq!(
+            (ended.status.code(), String::from_utf8_lossy(&ended.stderr).as_ref()),
+            (Some(0), ""),
+            "{arguments:?}"
+        );
+    }
+    let failed = machine.run(&["events", "list", "--limit", "0"]).await;
+    assert_eq!(failed.code, Some(2));
 }

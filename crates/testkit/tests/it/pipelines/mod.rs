@@ -2,6 +2,7 @@
 
 pub(crate) mod archive;
 mod commands;
+mod replay;
 
 use std::fs;
 use std::io::Read;
@@ -9,7 +10,9 @@ use std::path::{Path, PathBuf};
 
 use flate2::read::GzDecoder;
 use serde_json::Value;
-use testkit::Machine;
+use testkit::{Machine, Server, User};
+
+use archive::stored;
 
 /// What a command prints; it must not fail.
 pub(crate) async fn ok(machine: &Machine, arguments: &[&str]) -> String {
@@ -40,11 +43,25 @@ pub(crate) fn archived(directory: &Path) -> Vec<String> {
         }
     }
     files.sort();
-    let mut lines = Vec::new();
-    for file in files {
-        let mut text = String::new();
-        GzDecoder::new(fs::File::open(file).unwrap()).read_to_string(&mut text).unwrap();
-        lines.extend(text.lines().map(str::to_owned));
+    files.into_iter().flat_map(|file| unpacked(&fs::read(file).unwrap())).collect()
+}
+
+/// The lines of one file of an archive.
+fn unpacked(file: &[u8]) -> Vec<String> {
+    let mut text = String::new();
+    GzDecoder::new(file).read_to_string(&mut text).unwrap();
+    text.lines().map(str::to_owned).collect()
+}
+
+/// The events of the store.
+async fn listed(machine: &Machine) -> Vec<String> {
+    stored(&ok(machine, &["events", "list"]).await)
+}
+
+/// Places orders, one after the other, at a server that may be another one than the user came from.
+async fn orders(server: &Server, user: &User, part: &str, count: u32) {
+    let user = User { http: server.http.clone(), ..user.clone() };
+    for number in 0..count {
+        user.order(&format!("{part}-{number}")).await.expect(200);
     }
-    lines
 }
