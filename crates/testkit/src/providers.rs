@@ -1,5 +1,5 @@
-//! Issuers that others wrote, as processes of their own: moto's Cognito, and an OpenID Connect provider. `cargo xtask tools` installs
-//! both.
+//! Services that others wrote, as processes of their own: moto's Cognito and S3, and an OpenID Connect provider. `cargo xtask tools`
+//! installs them.
 
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -30,8 +30,12 @@ impl Drop for Process {
 
 impl Process {
     async fn start(program: &str, host_flag: &str, port_flag: &str) -> Self {
+        Self::start_at(program, host_flag, port_flag, free_port).await
+    }
+
+    async fn start_at(program: &str, host_flag: &str, port_flag: &str, port: impl Fn() -> u16) -> Self {
         for _ in 0..STARTS {
-            let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+            let port = port();
             let mut command = Command::new(installed(program));
             command.args([host_flag, "127.0.0.1", port_flag, &port.to_string()]);
             command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
@@ -56,6 +60,11 @@ impl Process {
     fn url(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
     }
+}
+
+/// A port on which nothing listens now.
+pub fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 /// A Python program: among the tools of the target directory, where `cargo xtask tools` installs it, or on the path.
@@ -145,6 +154,69 @@ impl Moto {
         let answer = self.act("InitiateAuth", body).await;
         let token = |name: &str| answer["AuthenticationResult"][name].as_str().unwrap().to_owned();
         Tokens { id: token("IdToken"), access: token("AccessToken"), refresh: token("RefreshToken") }
+    }
+}
+
+/// A bucket of moto's S3.
+pub struct Bucket {
+    process: Process,
+    http: reqwest::Client,
+}
+
+impl Bucket {
+    /// Its name.
+    pub const NAME: &str = "desk-archive";
+
+    /// Starts S3, without the bucket.
+    pub async fn start() -> Self {
+        Self { process: Process::start("moto_server", "-H", "-p").await, http: reqwest::Client::new() }
+    }
+
+    /// Starts it on that port.
+    pub async fn start_at(port: u16) -> Self {
+        let process = Process::start_at("moto_server", "-H", "-p", || port).await;
+        Self { process, http: reqwest::Client::new() }
+    }
+
+    /// Where it listens.
+    pub fn url(&self) -> String {
+        self.process.url()
+    }
+
+    /// Makes the bucket.
+    pub async fn create(&self) {
+        self.ask(Method::PUT, "").await;
+    }
+
+    /// Removes the bucket with all that is in it.
+    pub async fn remove(&self) {
+        for key in self.keys("").await {
+            self.ask(Method::DELETE, &format!("/{key}")).await;
+        }
+        self.ask(Method::DELETE, "").await;
+    }
+
+    /// The keys that begin so, in their order; of a thousand at the most.
+    pub async fn keys(&self, prefix: &str) -> Vec<String> {
+        let listed = self.ask(Method::GET, &format!("?list-type=2&prefix={prefix}")).await;
+        let listed = String::from_utf8(listed).unwrap();
+        assert!(!listed.contains("<IsTruncated>true"), "more than a page");
+        let keys = listed.split("<Key>").skip(1).map(|rest| rest.split('<').next().unwrap().to_owned());
+        keys.collect()
+    }
+
+    /// An object.
+    pub async fn object(&self, key: &str) -> Vec<u8> {
+        self.ask(Method::GET, &format!("/{key}")).await
+    }
+
+    async fn ask(&self, method: Method, rest: &str) -> Vec<u8> {
+        let scope =
+            "AWS4-HMAC-SHA256 Credential=test/20300101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=none";
+        let url = format!("{}/{}{rest}", self.url(), Self::NAME);
+        let answer = self.http.request(method, &url).header("authorization", scope).send().await.unwrap();
+        assert!(answer.status().is_success(), "{url}: {answer:?}");
+        answer.bytes().await.unwrap().to_vec()
     }
 }
 

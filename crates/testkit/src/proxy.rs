@@ -1,4 +1,4 @@
-//! A proxy between the store and DynamoDB that does what networks and busy services do. It delays, drops before and after
+//! A proxy in front of DynamoDB, or S3, that does what networks and busy services do. It delays, drops before and after
 //! the server acted, repeats, answers with errors, and shows indexes as they were some writes ago. What it does is drawn from a
 //! seed, or told.
 
@@ -310,9 +310,10 @@ impl Plan {
     }
 }
 
-/// What is asked for: `DynamoDB_20120810.GetItem`, say.
+/// What is asked for: `DynamoDB_20120810.GetItem`, say; of other services the method.
 fn target(parts: &Parts) -> &str {
-    parts.headers.get("x-amz-target").and_then(|target| target.to_str().ok()).unwrap_or_default()
+    let target = parts.headers.get("x-amz-target").and_then(|target| target.to_str().ok());
+    target.unwrap_or_else(|| parts.method.as_str())
 }
 
 /// The items of a transaction.

@@ -19,7 +19,7 @@ const CHECKS: [Check; 12] = [
     ("lints", || passed(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])),
     ("build without AWS", build_without_aws),
     ("tests", tests),
-    ("tests with issuers", tests_with_issuers),
+    ("tests with moto, issuers", tests_with_others),
     ("tests on DynamoDB", tests_on_dynamodb),
     ("suite on DynamoDB Local", suite_on_dynamodb_local),
     ("documentation tests", || passed(&["test", "--workspace", "--doc", "--quiet"])),
@@ -65,21 +65,23 @@ fn build_without_aws() -> Outcome<Done> {
 
 fn tests() -> Outcome<Done> {
     if has_cargo("nextest") {
-        let only = "not (package(aws) | test(/^(consumption|dynamodb|migration|outside::issuers)::/))";
+        let only =
+            "not (package(aws) | test(/^(consumption|dynamodb|migration|outside::issuers|pipelines::bucket)::/))";
         passed(&["nextest", "run", "--workspace", "-E", only])
     } else {
-        let skip = ["consumption::", "dynamodb::", "migration::", "outside::issuers::"].map(|tests| ["--skip", tests]);
+        let others = ["consumption::", "dynamodb::", "migration::", "outside::issuers::", "pipelines::bucket::"];
+        let skip = others.map(|tests| ["--skip", tests]);
         passed(&[&["test", "--workspace", "--exclude", "aws", "--"], skip.as_flattened()].concat())
     }
 }
 
-/// Identity from outside, with issuers that others wrote.
-fn tests_with_issuers() -> Outcome<Done> {
+/// Identity from outside and archives in S3, with services that others wrote.
+fn tests_with_others() -> Outcome<Done> {
     with_python_tools(|| {
         if has_cargo("nextest") {
-            cargo(&["nextest", "run", "--workspace", "-E", "test(/^outside::issuers::/)"])
+            cargo(&["nextest", "run", "--workspace", "-E", "test(/^(outside::issuers|pipelines::bucket)::/)"])
         } else {
-            cargo(&["test", "-p", "testkit", "--", "outside::issuers::"])
+            cargo(&["test", "-p", "testkit", "--", "outside::issuers::", "pipelines::bucket::"])
         }
     })
 }
@@ -91,11 +93,12 @@ fn tests_on_dynamodb() -> Outcome<Done> {
         return Ok(Done::Skipped(format!("dynoxide could not be installed: {message}")));
     }
     let (adapter, interface): (&[&str], &[&str]) = if has_cargo("nextest") {
-        let only = "package(testkit) - test(/^(server|durability|outside::issuers)::/)";
+        let only = "package(testkit) - test(/^(server|durability|outside::issuers|pipelines::bucket)::/)";
         (&["nextest", "run", "--workspace", "-E", "package(aws)"], &["nextest", "run", "--workspace", "-E", only])
     } else {
-        let skip = ["--skip", "server::", "--skip", "durability::", "--skip", "outside::issuers::"];
-        (&["test", "-p", "aws"], &[&["test", "-p", "testkit", "--"][..], &skip].concat())
+        let others = ["server::", "durability::", "outside::issuers::", "pipelines::bucket::"];
+        let skip = others.map(|tests| ["--skip", tests]);
+        (&["test", "-p", "aws"], &[&["test", "-p", "testkit", "--"][..], skip.as_flattened()].concat())
     };
     cargo(adapter)?;
     finish(command("cargo", interface)?.env("FRONTDESK_TEST_STORE", "dynamodb")).map(|()| Done::Passed)

@@ -1,8 +1,10 @@
 //! The event log's pipelines, by the program itself: the archive, and what an operator sees of them.
 
 pub(crate) mod archive;
+mod bucket;
 mod commands;
 mod replay;
+mod stages;
 
 use std::fs;
 use std::io::Read;
