@@ -69,6 +69,8 @@ impl Machine {
     pub fn command<S: AsRef<OsStr>>(&self, arguments: &[S]) -> Command {
         let mut command = Command::new(&self.program);
         command.args(arguments).env("FRONTDESK_DATA", self.data()).current_dir(self.directory.path());
+        // It is for tests, and programs warn of what they do not know.
+        command.env_remove("FRONTDESK_TEST_STORE");
         command
     }
 

@@ -4,6 +4,7 @@
 
 mod lag;
 
+use std::collections::BTreeMap;
 use std::future::pending;
 use std::io;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -105,7 +106,8 @@ struct Plan {
     /// Of a hundred requests so many meet a fault.
     percent: AtomicU64,
     counts: Mutex<[usize; FAULTS.len()]>,
-    requests: AtomicUsize,
+    /// How many there were of each target.
+    requests: Mutex<BTreeMap<String, usize>>,
     refused: AtomicUsize,
     /// What requests whose target has this part are told instead of being passed on.
     told: Mutex<Option<(&'static str, Refusal)>>,
@@ -131,7 +133,7 @@ impl Proxy {
             seed: AtomicU64::new(seed),
             percent: AtomicU64::new(percent),
             counts: Mutex::default(),
-            requests: AtomicUsize::new(0),
+            requests: Mutex::default(),
             refused: AtomicUsize::new(0),
             told: Mutex::default(),
             met: Mutex::default(),
@@ -150,7 +152,13 @@ impl Proxy {
     /// How often each of [`FAULTS`] was met, and how many requests there were.
     pub fn counts(&self) -> (Vec<(Fault, usize)>, usize) {
         let counts = *self.plan.counts.lock().unwrap();
-        (FAULTS.into_iter().zip(counts).collect(), self.plan.requests.load(Ordering::Relaxed))
+        (FAULTS.into_iter().zip(counts).collect(), self.requests_of(""))
+    }
+
+    /// How many requests there were whose target has this part.
+    pub fn requests_of(&self, part: &str) -> usize {
+        let requests = self.plan.requests.lock().unwrap();
+        requests.iter().filter(|(target, _)| target.contains(part)).map(|(_, count)| count).sum()
     }
 
     /// From now on every request whose target has this part (`Transact`, say; all have the empty one) gets this answer.
@@ -202,7 +210,7 @@ impl Plan {
         let (parts, body) = request.into_parts();
         let body = body.collect().await.map_err(io::Error::other)?.to_bytes();
         let target = target(&parts);
-        self.requests.fetch_add(1, Ordering::Relaxed);
+        *self.requests.lock().unwrap().entry(target.to_owned()).or_default() += 1;
         let told = self.told.lock().unwrap().clone().filter(|(part, _)| target.contains(part));
         if let Some((_, refusal)) = told {
             self.refused.fetch_add(1, Ordering::Relaxed);

@@ -73,7 +73,8 @@ struct Members<'e> {
 #[serde(field_identifier, rename_all = "camelCase")]
 enum Name {
     Operation,
-    TableName,
+    #[serde(rename = "tableName")]
+    Table,
     Payload,
     #[serde(other)]
     Other,
@@ -99,7 +100,7 @@ impl<'de> Visitor<'de> for MembersVisitor {
         while let Some(name) = event.next_key()? {
             match name {
                 Name::Operation => members.operation = Some(event.next_value()?),
-                Name::TableName => members.table_name = Some(event.next_value()?),
+                Name::Table => members.table_name = Some(event.next_value()?),
                 Name::Payload => members.payload = Some(event.next_value()?),
                 Name::Other => _ = event.next_value::<IgnoredAny>()?,
             }

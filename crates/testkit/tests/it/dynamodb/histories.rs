@@ -21,8 +21,8 @@ use store::{Changes, Index, Key, Loaded, Query, Store, StoreError, Table, Verdic
 use testkit::{FAULTS, Fault, Proxy};
 use tokio::task::JoinSet;
 
-/// Histories of one run.
-const HISTORIES: u64 = 1_000;
+/// Histories of each quarter. A thousand in all, in tests that end soon and may run beside each other.
+const HISTORIES: u64 = 250;
 /// Histories at once.
 const PARALLEL: usize = 4;
 /// Stores (processes, as it were) of one history, and what each of them does.
@@ -76,17 +76,39 @@ impl Tally {
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_faulty_network_loses_nothing_and_doubles_nothing() {
+mod a_faulty_network_loses_nothing_and_doubles_nothing {
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn first_quarter() {
+        super::quarter(0).await;
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn second_quarter() {
+        super::quarter(1).await;
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn third_quarter() {
+        super::quarter(2).await;
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn fourth_quarter() {
+        super::quarter(3).await;
+    }
+}
+
+/// Runs a quarter of the histories, by its number.
+async fn quarter(number: u64) {
     let engine = Dynoxide::start().await;
     engine.store("", Arc::new(SystemClock)).create_tables().await.unwrap();
     let mut relays = JoinSet::new();
-    for number in 0..2 {
-        relays.spawn(relay(engine.url(), HISTORIES + number));
+    for of_two in 0..2 {
+        relays.spawn(relay(engine.url(), 4 * HISTORIES + 2 * number + of_two));
     }
     let mut running = JoinSet::new();
     let mut tally = Tally::default();
-    for seed in 0..HISTORIES {
+    for seed in number * HISTORIES..(number + 1) * HISTORIES {
         if running.len() == PARALLEL {
             tally.add(running.join_next().await.unwrap().unwrap());
         }

@@ -14,8 +14,8 @@ use store::{Query, Store, StoreError, Table};
 use testkit::{HOUR, NINE, Proxy};
 use tokio::task::JoinSet;
 
-/// Histories of one run, and how many of them at once.
-const HISTORIES: u64 = 1_000;
+/// Histories of each quarter, and how many of them at once. A thousand in all, in tests that end soon and may run beside each other.
+const HISTORIES: u64 = 250;
 const PARALLEL: usize = 4;
 /// Processes of one history, and what each of them does: as few as still want more of a slot than it has.
 const PROCESSES: u64 = 3;
@@ -42,15 +42,37 @@ fn body(value: &Value) -> serde_json::Map<String, Value> {
     value.as_object().unwrap().clone()
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_faulty_network_oversells_nothing_and_gives_nothing_back_twice() {
+mod a_faulty_network_oversells_nothing_and_gives_nothing_back_twice {
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn first_quarter() {
+        super::quarter(0).await;
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn second_quarter() {
+        super::quarter(1).await;
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn third_quarter() {
+        super::quarter(2).await;
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn fourth_quarter() {
+        super::quarter(3).await;
+    }
+}
+
+/// Runs a quarter of the histories, by its number.
+async fn quarter(number: u64) {
     let engine = Dynoxide::start().await;
     engine.store("", Arc::new(SystemClock)).create_tables().await.unwrap();
     let (direct, _) = app(&engine.url());
     direct.put_location(Command::default(), Some("l"), body(&json!({"name": "L"}))).await.unwrap();
     let (mut running, mut tally) = (JoinSet::new(), [0; 3]);
     let mut add = |of_one: [usize; 3]| tally.iter_mut().zip(of_one).for_each(|(sum, more)| *sum += more);
-    for seed in 0..HISTORIES {
+    for seed in number * HISTORIES..(number + 1) * HISTORIES {
         // One after the other: each changes the location.
         let room = json!({"name": "R", "capacity": CAPACITY});
         direct.put_resource(Command::default(), "l", Some(&format!("r{seed}")), body(&room)).await.unwrap();

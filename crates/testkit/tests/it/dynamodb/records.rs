@@ -146,15 +146,15 @@ async fn an_update_whose_answer_is_lost_is_not_done_twice() {
         let counter = &table.stored("counter").await.unwrap()["n"];
         assert_eq!(counter.as_n().unwrap(), &(count + 1).to_string(), "{fault:?}");
     }
-    for (operation, parameters) in [
-        (Operation::PutItem, json!({"Item": key("p")})),
-        (Operation::DeleteItem, json!({"Key": key("counter")})),
-        (Operation::UpdateItem, addition()),
+    for (target, operation, parameters) in [
+        ("PutItem", Operation::PutItem, json!({"Item": key("p")})),
+        ("DeleteItem", Operation::DeleteItem, json!({"Key": key("counter")})),
+        ("UpdateItem", Operation::UpdateItem, addition()),
     ] {
-        proxy.meet("", Met::ErrorBefore);
-        let before = proxy.counts().1;
+        proxy.meet(target, Met::ErrorBefore);
+        let before = proxy.requests_of(target);
         assert!(table.send(operation, parameters).await.is_err());
-        assert_eq!(proxy.counts().1 - before, 1, "{operation:?} is sent once");
+        assert_eq!(proxy.requests_of(target) - before, 1, "{operation:?} is sent once");
     }
 }
 
@@ -165,10 +165,10 @@ async fn reads_are_tried_again_whatever_happened() {
         [("GetItem", Operation::GetItem, json!({"Key": key("i")})), ("Scan", Operation::Scan, json!({}))]
     {
         proxy.meet(target, Met::ErrorAfter);
-        let before = proxy.counts().1;
+        let before = proxy.requests_of(target);
         let error = table.send(operation, parameters.clone()).await.unwrap_err();
         assert!(matches!(error, StoreError::Unavailable(_)), "{error}");
-        assert!(proxy.counts().1 - before > 1, "{operation:?}");
+        assert!(proxy.requests_of(target) - before > 1, "{operation:?}");
         proxy.relent();
         table.done(operation, parameters).await;
     }
