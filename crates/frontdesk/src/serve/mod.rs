@@ -132,16 +132,9 @@ async fn serve(args: &ServeArgs, recorder: PrometheusHandle, lines: Lines) -> Ou
         listening.push(metrics);
     }
 
-    let mut background = JoinSet::new();
-    if let Ok(embedded) = instance.backing.embedded() {
-        background.spawn(housekeeping::sweep(embedded));
-    }
-    housekeeping::work(&mut background, &instance.app, instance.is_shared);
+    let mut background = work(&instance);
     background.spawn(housekeeping::upkeep(recorder, lines));
     pipelines::start(pipelines, &args.events, &instance, &mut background);
-    if instance.identity.pool().is_err() {
-        background.spawn(issuer::keep_keys(Arc::clone(&instance.identity)));
-    }
     let ended = wait(&mut signals, &instance, args).await;
     if let Err(error) = &ended {
         tracing::error!(error = error as &(dyn std::error::Error + 'static), "ending");
@@ -153,6 +146,19 @@ async fn serve(args: &ServeArgs, recorder: PrometheusHandle, lines: Lines) -> Ou
     pipelines::tell_unfinished(&instance.app).await;
     close(&instance).await?;
     ended
+}
+
+/// Starts what goes on by itself.
+fn work(instance: &Instance) -> JoinSet<()> {
+    let mut background = JoinSet::new();
+    if let Ok(embedded) = instance.backing.embedded() {
+        background.spawn(housekeeping::sweep(embedded));
+    }
+    housekeeping::work(&mut background, &instance.app, instance.is_shared);
+    if instance.identity.pool().is_err() {
+        background.spawn(issuer::keep_keys(Arc::clone(&instance.identity)));
+    }
+    background
 }
 
 fn announce(args: &ServeArgs, address: SocketAddr) -> Outcome {

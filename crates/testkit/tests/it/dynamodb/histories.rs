@@ -99,6 +99,7 @@ mod a_faulty_network_loses_nothing_and_doubles_nothing {
 }
 
 /// Runs a quarter of the histories, by its number.
+#[expect(clippy::print_stdout, reason = "the figures of the run, for whoever looks")]
 async fn quarter(number: u64) {
     let engine = Dynoxide::start().await;
     engine.store("", Arc::new(SystemClock)).create_tables().await.unwrap();

@@ -65,6 +65,7 @@ mod a_faulty_network_oversells_nothing_and_gives_nothing_back_twice {
 }
 
 /// Runs a quarter of the histories, by its number.
+#[expect(clippy::print_stdout, reason = "the figures of the run, for whoever looks")]
 async fn quarter(number: u64) {
     let engine = Dynoxide::start().await;
     engine.store("", Arc::new(SystemClock)).create_tables().await.unwrap();
