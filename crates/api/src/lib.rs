@@ -24,6 +24,7 @@ mod received;
 mod router;
 mod routes;
 mod schema;
+mod service;
 mod state;
 mod terms;
 
@@ -35,4 +36,5 @@ pub use openapi::{openapi, openapi_text};
 pub use postman::postman_text;
 pub use push::Pace;
 pub use router::router;
+pub use service::{Operation, Service, operations};
 pub use state::{BasePath, InvalidBasePath, State};

@@ -83,6 +83,13 @@ impl Problem {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", detail)
     }
 
+    /// Something for which a connection would have to stay open, where none can.
+    pub(crate) fn no_connections() -> Box<Self> {
+        let detail = "Nothing stays open here: this runs as a function, which answers and is gone. Follow changes by the WebSocket API of \
+                      this deployment, or at a server (`frontdesk serve`).";
+        Self::new(StatusCode::NOT_IMPLEMENTED, "no-connections", detail)
+    }
+
     /// The client knows no such route.
     pub(crate) fn no_route() -> Box<Self> {
         Self::of_status(StatusCode::NOT_FOUND)

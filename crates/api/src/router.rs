@@ -11,6 +11,7 @@ use crate::observe::Observe;
 use crate::openapi;
 use crate::problem::Problem;
 use crate::routes;
+use crate::service::Service;
 use crate::state::{Inner, Shared, State};
 
 /// The whole interface. Serve it with `into_make_service_with_connect_info::<SocketAddr>()`, or put
@@ -19,23 +20,30 @@ pub fn router(state: State) -> Router {
     let observe = Observe::new(state.clock, state.ids.random(), &state.base_path);
     let base = state.base_path.as_str().to_owned();
     let document = openapi::text(&openapi::served_under(&state.base_path));
-    let State { app, identity, ids, base_path, pace, .. } = state;
+    let State { app, identity, ids, base_path, pace, service, stays, .. } = state;
     let shared = Arc::new(Inner {
         app,
         identity,
         base_path,
         ids,
         pace,
+        stays,
         document: Bytes::from(document),
         #[cfg(feature = "graphql")]
         graphql: crate::graphql::schema(),
     });
-    let api = routed(routes::all(), &shared);
+    let has_status = service == Service::All;
+    let api = routed(routes::of(service), &shared);
+    let api = if has_status { api } else { api.merge(routed(routes::status::routes(), &shared)) };
     let routes = if base.is_empty() {
         api
     } else {
-        let pool = routes::identity::at(&format!("{base}/")).with_state(Arc::clone(&shared));
-        Router::new().nest(&base, api).merge(routed(routes::status::routes(), &shared)).merge(pool)
+        let nested = Router::new().nest(&base, api).merge(routed(routes::status::routes(), &shared));
+        if matches!(service, Service::All | Service::Identity) {
+            nested.merge(routes::identity::at(&format!("{base}/")).with_state(Arc::clone(&shared)))
+        } else {
+            nested
+        }
     };
     routes.fallback(async || Problem::no_route().into_response()).layer(observe)
 }

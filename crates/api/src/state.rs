@@ -7,7 +7,9 @@ use bytes::Bytes;
 use domain::{Clock, Ids};
 use identity::Identity;
 
+use crate::problem::Problem;
 use crate::push::Pace;
+use crate::service::Service;
 
 /// What the binary hands to [`crate::router`].
 pub struct State {
@@ -23,12 +25,17 @@ pub struct State {
     pub base_path: BasePath,
     /// The times of connections that stay open.
     pub pace: Pace,
+    /// The part of the interface that is served.
+    pub service: Service,
+    /// Whether connections may stay open. A function answers and is frozen.
+    pub stays: bool,
 }
 
 impl State {
     /// Everything at the root; set [`State::base_path`] for another place.
     pub fn new(app: Arc<App>, identity: Arc<Identity>, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Self {
-        Self { app, identity, clock, ids, base_path: BasePath::default(), pace: Pace::default() }
+        let (base_path, pace, service) = Default::default();
+        Self { app, identity, clock, ids, base_path, pace, service, stays: true }
     }
 }
 
@@ -42,11 +49,20 @@ pub(crate) struct Inner {
     pub(crate) ids: Arc<dyn Ids>,
     /// The times of connections that stay open.
     pub(crate) pace: Pace,
+    /// Whether connections may stay open.
+    pub(crate) stays: bool,
     /// The OpenAPI document as it is served.
     pub(crate) document: Bytes,
     /// The GraphQL schema.
     #[cfg(feature = "graphql")]
     pub(crate) graphql: crate::graphql::Schema,
+}
+
+impl Inner {
+    /// Refuses what would stay open where nothing can.
+    pub(crate) fn may_stay_open(&self) -> Result<(), Box<Problem>> {
+        if self.stays { Ok(()) } else { Err(Problem::no_connections()) }
+    }
 }
 
 /// What handlers are given for each request.

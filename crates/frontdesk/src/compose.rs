@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use api::{BasePath, Pace};
+use api::{BasePath, Pace, Service};
 use app::App;
 use axum::Router;
 use domain::{Clock, Ids};
@@ -32,6 +32,10 @@ pub struct Setup {
     pub pace: Pace,
     /// The file of the search index over events; none where nobody searches.
     pub search: Option<PathBuf>,
+    /// The part of the interface that is served.
+    pub service: Service,
+    /// Whether connections may stay open. A function answers and is frozen.
+    pub stays: bool,
 }
 
 impl Setup {
@@ -45,6 +49,8 @@ impl Setup {
             app: app::Settings::default(),
             base_path: BasePath::default(),
             pace: Pace::default(),
+            service: Service::default(),
+            stays: true,
         }
     }
 
@@ -81,6 +87,8 @@ pub struct Instance {
     ids: Arc<dyn Ids>,
     base_path: BasePath,
     pace: Pace,
+    service: Service,
+    stays: bool,
 }
 
 impl fmt::Debug for Instance {
@@ -94,6 +102,8 @@ impl Instance {
     /// [`Identity::prepare`] is done too.
     pub async fn open(setup: Setup, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Outcome<Self> {
         let is_shared = setup.store.is_shared();
+        let (base_path, pace) = (setup.base_path, setup.pace);
+        let (service, stays) = (setup.service, setup.stays);
         let backing = Backing::open(setup.store, &setup.app.records_tables, Arc::clone(&clock)).await?;
         let store = backing.store();
         refuse_unfinished(store.as_ref()).await?;
@@ -105,7 +115,7 @@ impl Instance {
             Some(index) => app.with_search(Arc::new(index)),
             None => app,
         });
-        Ok(Self { store, backing, is_shared, identity, app, clock, ids, base_path: setup.base_path, pace: setup.pace })
+        Ok(Self { store, backing, is_shared, identity, app, clock, ids, base_path, pace, service, stays })
     }
 
     /// The interface.
@@ -114,6 +124,8 @@ impl Instance {
         let mut state = api::State::new(app, identity, Arc::clone(&self.clock), Arc::clone(&self.ids));
         state.base_path = self.base_path.clone();
         state.pace = self.pace;
+        state.service = self.service;
+        state.stays = self.stays;
         api::router(state)
     }
 }

@@ -14,6 +14,8 @@ pub mod error;
 pub mod home;
 pub mod issuer;
 pub mod migrate;
+#[cfg(feature = "lambda")]
+pub mod roles;
 pub mod serve;
 pub mod telemetry;
 pub mod terminal;

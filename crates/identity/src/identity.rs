@@ -159,6 +159,11 @@ impl Identity {
         self.policies.allow(&administrator, action, owner)
     }
 
+    /// Whether a policy names a user. Otherwise all owners but the caller are alike to the policies.
+    pub fn policies_name_users(&self) -> bool {
+        self.policies.name_users()
+    }
+
     pub(crate) async fn pool_sign_in(&self, email: &str, password: &str) -> Result<Tokens, PoolError> {
         let keys = self.keys().ok_or(PoolError::NotReady)?;
         let signed_in = self.pool()?.sign_in(email, password).await?;

@@ -202,10 +202,33 @@ pub async fn relay(store: &dyn Store, shard: u32) -> Result<usize, StoreError> {
         return Ok(0);
     }
     events.sort();
-    let before = predecessors(store, &events).await?;
     let bytes = page.items.iter().map(|item| item.body.len()).fold(0, usize::saturating_add);
-    if bytes <= BYTES {
-        match relay_events(store, events.clone(), before.clone()).await {
+    relay_sorted(store, &events, bytes <= BYTES).await
+}
+
+/// Gives these events their positions, and says how many got one, and which have none now.
+pub async fn relay_these(store: &dyn Store, mut events: Vec<Key>) -> Result<(usize, Vec<Key>), StoreError> {
+    events.sort();
+    events.dedup();
+    let (mut relayed, mut left): (usize, Vec<Key>) = (0, Vec::new());
+    for some in events.chunks(RELAYED) {
+        relayed = relayed.saturating_add(relay_sorted(store, some, true).await?);
+        for (key, item) in some.iter().zip(store.get_many(some).await?) {
+            // What cannot be read has no position that anybody could know of.
+            let placed = item.is_none_or(|item| item.private::<Kept>().is_ok_and(|kept| kept.position.is_some()));
+            if !placed {
+                left.push(key.clone());
+            }
+        }
+    }
+    Ok((relayed, left))
+}
+
+/// Relays events, together if they may fit into one commit, else one after the other.
+async fn relay_sorted(store: &dyn Store, events: &[Key], together: bool) -> Result<usize, StoreError> {
+    let before = predecessors(store, events).await?;
+    if together {
+        match relay_events(store, events.to_vec(), before.clone()).await {
             // Those before them were too large to be read with them.
             Err(StoreError::TooLarge(_) | StoreError::Misuse(_) | StoreError::Corrupt(_)) => {}
             outcome => return outcome,

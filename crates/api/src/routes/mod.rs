@@ -18,17 +18,37 @@ mod users;
 
 use utoipa_axum::router::OpenApiRouter;
 
+use crate::service::Service;
 use crate::state::Shared;
 
 /// All routes, and what the OpenAPI document says of them.
 pub(crate) fn all() -> OpenApiRouter<Shared> {
+    of(Service::All)
+}
+
+/// The routes of one part of the interface, and what the OpenAPI document says of them.
+pub(crate) fn of(service: Service) -> OpenApiRouter<Shared> {
+    let routes = match service {
+        Service::All => return whole(),
+        Service::Users => users::routes(),
+        Service::Orders => orders::routes(),
+        Service::Spaces => spaces(),
+        Service::Requests => requests::routes(),
+        Service::Records => records::routes(),
+        Service::Identity => identity::routes(),
+    };
+    routes
+}
+
+fn spaces() -> OpenApiRouter<Shared> {
+    locations::routes().merge(resources::routes()).merge(availability::routes()).merge(bookings::routes())
+}
+
+fn whole() -> OpenApiRouter<Shared> {
     let routes = OpenApiRouter::default()
         .merge(users::routes())
         .merge(orders::routes())
-        .merge(locations::routes())
-        .merge(resources::routes())
-        .merge(availability::routes())
-        .merge(bookings::routes())
+        .merge(spaces())
         .merge(events::routes())
         .merge(records::routes())
         .merge(requests::routes())

@@ -4,8 +4,8 @@
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use store::StoreError;
 use store::log::{self, SHARDS};
+use store::{Key, Sort, StoreError, Table};
 use tokio::time::{sleep, timeout};
 
 use super::lease;
@@ -64,11 +64,28 @@ impl App {
         for shard in 0..SHARDS {
             relayed = relayed.saturating_add(log::relay(self.store.as_ref(), shard).await?);
         }
+        self.say_relayed(relayed);
+        Ok(relayed)
+    }
+
+    /// Relays these events, by aggregate and sequence, and says which of them have no position in the log now: those behind one that
+    /// waits, and those that nobody can relay. One that is gone has no need of one.
+    pub async fn relay_events(&self, events: &[(String, i64)]) -> Result<Vec<(String, i64)>, StoreError> {
+        let keys = events.iter().map(|(aggregate, sequence)| Key::number(Table::Events, aggregate, *sequence));
+        let (relayed, left) = log::relay_these(self.store.as_ref(), keys.collect()).await?;
+        self.say_relayed(relayed);
+        let name = |key: Key| match key.sort {
+            Some(Sort::Number(sequence)) => Some((key.partition, sequence)),
+            _ => None,
+        };
+        Ok(left.into_iter().filter_map(name).collect())
+    }
+
+    fn say_relayed(&self, relayed: usize) {
         if relayed > 0 {
             metrics::counter!("frontdesk_events_relayed_total").increment(u64::try_from(relayed).unwrap_or(0));
             self.feed.wake();
             self.logged.send_replace(());
         }
-        Ok(relayed)
     }
 }

@@ -74,6 +74,30 @@ impl Lanes {
     }
 }
 
+/// A worker in a lane.
+struct Inside<'a> {
+    lanes: &'a Lanes,
+    lane: &'a Lane,
+    has_left: bool,
+}
+
+impl Inside<'_> {
+    /// Leaves, unless the worker has to look again.
+    fn leave(&mut self) -> bool {
+        let again = self.lanes.leave(self.lane);
+        self.has_left = !again;
+        again
+    }
+}
+
+impl Drop for Inside<'_> {
+    fn drop(&mut self) {
+        if !self.has_left {
+            while self.lanes.leave(self.lane) {}
+        }
+    }
+}
+
 impl App {
     /// Fulfils requests as they come in. Never returns; several may do this side by side.
     pub async fn fulfil(&self) {
@@ -104,21 +128,34 @@ impl App {
         Ok(ended)
     }
 
+    /// Fulfils what waits in the lane of that name for as long as `may_go_on` says so, and says whether nothing is left there. This does
+    /// not mind what else in this process works in the lane: for those who do one thing at a time.
+    pub async fn fulfil_lane(&self, name: &str, may_go_on: impl Fn() -> bool) -> Result<bool, Failure> {
+        let lane = Lane { name: name.to_owned() };
+        while may_go_on() {
+            if !self.fulfil_first(&lane).await? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// Fulfils what waits in a lane, unless somebody is at it here. Stops at what cannot be done for the moment.
     async fn work(&self, lane: &Lane) -> usize {
         let mut ended: usize = 0;
         if !self.lanes.enter(lane) {
             return ended;
         }
+        // Who drops this in the middle leaves the lane to others.
+        let mut inside = Inside { lanes: &self.lanes, lane, has_left: false };
         loop {
             match self.fulfil_first(lane).await {
                 Ok(true) => ended = ended.saturating_add(1),
-                Ok(false) if self.lanes.leave(lane) => {}
+                Ok(false) if inside.leave() => {}
                 Ok(false) => return ended,
                 Err(error) => {
                     let error = &error as &(dyn std::error::Error + 'static);
                     tracing::warn!(error, lane = lane.name, "requests cannot be fulfilled for the moment");
-                    while self.lanes.leave(lane) {}
                     return ended;
                 }
             }

@@ -66,18 +66,30 @@ impl App {
     /// form: it could only be rejected.
     pub async fn request_booking(&self, command: Command, body: Value) -> Result<Reply, Failure> {
         let message_id = self.ids.random().to_string();
+        let asker = Asker { user_id: &command.caller, request_id: &command.request_id };
+        Ticket::accept(&message_id, asker, body.clone(), self.clock.now()).check()?;
+        self.accept_request(command, message_id, body).await
+    }
+
+    /// The same under an identifier that others gave it, whose client has its answer already: what is wrong by form is rejected later,
+    /// and a request that was accepted under it before stays as it is.
+    pub async fn accept_request(&self, command: Command, message_id: String, body: Value) -> Result<Reply, Failure> {
+        domain::id::check("message_id", &message_id)?;
         let item = key(&message_id);
         let (caller, request_id) = (command.caller.clone(), command.request_id.clone());
+        let answer = Value::from(message_id.as_str()).to_string();
         let accept = move |now| {
             Ticket::accept(&message_id, Asker { user_id: &caller, request_id: &request_id }, body.clone(), now)
         };
-        let ticket = accept(self.clock.now());
-        ticket.check()?;
-        let lane = Lane::of(&ticket);
+        let lane = Lane::of(&accept(self.clock.now()));
         let (place, name, soft_rules) = (lane.key(), lane.name.clone(), command.soft_rules);
         let keys = vec![item.clone(), place.clone()];
         let reply = self
             .commit(&command, keys, move |loaded| {
+                let answer = Reply::text(answer.clone());
+                if loaded.item(&item)?.is_some() {
+                    return Draft::new(loaded).reply(answer);
+                }
                 let waiting = lane.waiting(loaded)?;
                 if waiting >= LANE_REQUESTS {
                     return refuse(full());
@@ -88,7 +100,7 @@ impl App {
                 let mut draft = Draft::new(loaded);
                 draft.store_with(&item, "frontdesk.request.accepted", &ticket, &kept)?;
                 lane.enter(&mut draft, sequence, waiting, &ticket.message_id)?;
-                draft.reply(Reply::text(Value::from(ticket.message_id).to_string()))
+                draft.reply(answer)
             })
             .await?;
         self.lanes.nudge(&name);

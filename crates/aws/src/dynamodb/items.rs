@@ -123,7 +123,7 @@ pub(super) const fn sort_name(definition: &Definition) -> Option<&'static str> {
 }
 
 /// The attribute that ends the life of a table's items.
-pub(super) const fn time_to_live(definition: &Definition) -> &'static str {
+pub const fn time_to_live(definition: &Definition) -> &'static str {
     if definition.expires { EXPIRATION } else { END }
 }
 

@@ -39,6 +39,8 @@ use uuid::Uuid;
 use fault::Fault;
 
 pub use capacity::Consumed;
+pub use items::time_to_live;
+pub use schema::stream;
 pub use tables::TableState;
 
 /// How long one request over the wire may take.

@@ -2,7 +2,7 @@
 
 use aws_sdk_dynamodb::types::{
     GlobalSecondaryIndexDescription, IndexStatus, KeySchemaElement, KeyType, ProjectionType, ScalarAttributeType,
-    TableDescription, TableStatus,
+    StreamViewType, TableDescription, TableStatus,
 };
 use store::Table;
 use store::records::{KeyAttribute, RecordsTable};
@@ -58,11 +58,25 @@ pub(super) fn remarks(table: Table, found: &TableDescription, time_to_live: Opti
         Some(there) => remarks.push(format!("has its time to live on {there} instead of {wanted}")),
         None => remarks.push(format!("has no time to live on {wanted}, so that what has expired stays")),
     }
-    let streams = found.stream_specification().is_some_and(|stream| stream.stream_enabled);
-    if table == Table::Events && !streams {
-        remarks.push("has no stream".to_owned());
+    if let Some(view) = stream(table) {
+        let there = found.stream_specification().filter(|stream| stream.stream_enabled);
+        let there = there.map(|stream| stream.stream_view_type().map_or("no view", StreamViewType::as_str));
+        match there {
+            None => remarks.push(format!("has no stream ({view})")),
+            Some(there) if there != view => remarks.push(format!("has a stream of {there} instead of {view}")),
+            Some(_) => {}
+        }
     }
     remarks
+}
+
+/// What the stream of a table carries, where functions follow it: events as they are, of requests that wait only that they do.
+pub const fn stream(table: Table) -> Option<&'static str> {
+    match table {
+        Table::Events => Some("NEW_IMAGE"),
+        Table::Queue => Some("KEYS_ONLY"),
+        _ => None,
+    }
 }
 
 fn index_problem(

@@ -3,7 +3,7 @@
 use aws_sdk_dynamodb::error::ProvideErrorMetadata;
 use aws_sdk_dynamodb::types::{
     AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType, Projection, ProjectionType,
-    ScalarAttributeType, StreamSpecification, StreamViewType, TableDescription, TableStatus, TimeToLiveSpecification,
+    ScalarAttributeType, StreamSpecification, TableDescription, TableStatus, TimeToLiveSpecification,
 };
 use store::table::Definition;
 use store::{StoreError, Table};
@@ -11,7 +11,7 @@ use store::{StoreError, Table};
 use super::attempts::Attempts;
 use super::fault::Fault;
 use super::items::time_to_live;
-use super::schema::{problems, remarks, sort};
+use super::schema::{problems, remarks, sort, stream};
 use super::{DynamoStore, unbuildable};
 
 /// How often a table that is being made is looked at, and how long to wait between two looks.
@@ -40,7 +40,8 @@ pub(super) enum Found {
 }
 
 impl DynamoStore {
-    /// Makes the tables that are missing: on-demand billing, indexes, time to live, and a stream of the events. Returns the names
+    /// Makes the tables that are missing: on-demand billing, indexes, time to live, and streams of the events and of
+    /// the requests that wait. Returns the names
     /// of those that were made.
     pub async fn create_tables(&self) -> Result<Vec<String>, StoreError> {
         let mut made = Vec::new();
@@ -161,8 +162,8 @@ impl DynamoStore {
                 .map_err(unbuildable)?;
             create = create.global_secondary_indexes(index);
         }
-        if table == Table::Events {
-            let stream = StreamSpecification::builder().stream_enabled(true).stream_view_type(StreamViewType::NewImage);
+        if let Some(view) = stream(table) {
+            let stream = StreamSpecification::builder().stream_enabled(true).stream_view_type(view.into());
             create = create.stream_specification(stream.build().map_err(unbuildable)?);
         }
         create.send().await.map_err(|error| self.fault([table], &error).into_error())?;

@@ -1,5 +1,7 @@
 //! The command line: what can be asked for, and who does it.
 
+#[cfg(feature = "lambda")]
+mod aws;
 mod backup;
 mod config_check;
 mod events;
@@ -64,6 +66,10 @@ enum Command {
     /// Look at the configuration
     #[command(subcommand)]
     Config(ConfigCommand),
+    /// For those who write templates for AWS
+    #[cfg(feature = "lambda")]
+    #[command(subcommand, hide = true)]
+    Aws(aws::AwsCommand),
 }
 
 #[derive(Subcommand, Debug)]
@@ -107,6 +113,8 @@ fn run(cli: Cli, matches: &ArgMatches) -> Outcome {
         Command::Migrate(args) => migrate::run(&args),
         Command::Openapi(args) => until_unread(openapi::run(&args)),
         Command::Config(ConfigCommand::Check(args)) => config_check::run(&args, &Cli::command(), matches),
+        #[cfg(feature = "lambda")]
+        Command::Aws(command) => aws::run(&command),
         Command::Serve(_) => Ok(()),
     }
 }

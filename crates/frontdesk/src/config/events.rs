@@ -5,6 +5,8 @@ use clap::Args;
 use outbound::Place;
 
 use super::Switch;
+#[cfg(feature = "aws")]
+use super::values;
 
 /// The event log and its pipelines.
 #[derive(Args, Clone, Debug)]
@@ -32,6 +34,10 @@ pub struct EventsArgs {
     /// Off removes it
     #[arg(long, env = "FRONTDESK_SEARCH", value_name = "SWITCH", value_enum, default_value_t = Switch::On)]
     pub search: Switch,
+    /// Publish every event to this SNS topic, with its type and what it is about as attributes to filter by [default: to none]
+    #[cfg(feature = "aws")]
+    #[arg(long, env = "FRONTDESK_TOPIC", value_name = "ARN", value_parser = values::topic)]
+    pub topic: Option<String>,
 }
 
 impl EventsArgs {

@@ -2,6 +2,8 @@
 
 pub mod environment;
 pub mod events;
+#[cfg(feature = "lambda")]
+pub mod function;
 pub mod issuer;
 pub mod records;
 pub mod values;
@@ -9,7 +11,7 @@ pub mod values;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use api::BasePath;
+use api::{BasePath, Service};
 use clap::{Args, ValueEnum};
 use domain::limits::ORDER_REPEAT_SECONDS;
 use identity::KeySecrets;
@@ -21,6 +23,8 @@ use crate::backing::Place;
 use crate::compose::Setup;
 use crate::error::{Error, Outcome};
 use events::EventsArgs;
+#[cfg(feature = "lambda")]
+use function::FunctionArgs;
 use issuer::IssuerArgs;
 use records::RecordsArgs;
 use values::Secret;
@@ -61,6 +65,10 @@ pub struct ServeArgs {
     /// Log and metrics.
     #[command(flatten)]
     pub telemetry: TelemetryArgs,
+    /// What it is inside AWS Lambda.
+    #[cfg(feature = "lambda")]
+    #[command(flatten)]
+    pub function: FunctionArgs,
 }
 
 impl ServeArgs {
@@ -69,6 +77,7 @@ impl ServeArgs {
         self.issuer.check_first_start(&self.administrator, &self.demo)?;
         let mut setup = self.instance().setup(listening)?;
         setup.search = (self.events.search == Switch::On).then(|| self.search_index());
+        setup.service = self.load.service;
         setup.app = app::Settings {
             resource_kinds: self.rules.resource_kinds.clone(),
             order_repeat_seconds: self.rules.order_repeat_seconds,
@@ -190,6 +199,10 @@ pub struct LoadArgs {
     /// Seconds after which a connection is closed on which no complete request header has come
     #[arg(long, env = "FRONTDESK_IDLE_SECONDS", value_name = "SECONDS", default_value_t = 75, value_parser = clap::value_parser!(u64).range(1..=3600))]
     pub idle_seconds: u64,
+
+    /// The part of the interface that is served: all, users, orders, spaces, requests, records or identity
+    #[arg(long, env = "FRONTDESK_SERVICE", value_name = "PART", default_value = "all", value_parser = values::service)]
+    pub service: Service,
 
     /// Threads that serve requests [default: one a core]
     #[arg(long, env = "FRONTDESK_WORKERS", value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..=1024))]

@@ -123,6 +123,24 @@ pub fn email(text: &str) -> Result<String, String> {
     }
 }
 
+/// A part of the interface.
+pub fn service(text: &str) -> Result<api::Service, String> {
+    text.parse()
+}
+
+/// The ARN of an SNS topic.
+pub fn topic(text: &str) -> Result<String, String> {
+    let parts: Vec<&str> = text.split(':').collect();
+    match parts.as_slice() {
+        ["arn", partition, "sns", region, account, name]
+            if [partition, region, account, name].iter().all(|part| !part.is_empty()) =>
+        {
+            Ok(text.to_owned())
+        }
+        _ => Err("the ARN of an SNS topic, such as arn:aws:sns:eu-central-1:123456789012:events".to_owned()),
+    }
+}
+
 /// A user's e-mail address, or `sub`.
 pub fn user(text: &str) -> Result<String, String> {
     email(text).or_else(|_| label(text))

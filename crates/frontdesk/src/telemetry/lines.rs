@@ -28,6 +28,8 @@ pub struct Lines {
 struct Shared {
     state: Mutex<State>,
     wake: Condvar,
+    /// A batch was written.
+    written: Condvar,
     ended: Condvar,
     dropped: AtomicU64,
 }
@@ -36,6 +38,8 @@ struct Shared {
 struct State {
     pending: Vec<u8>,
     urgent: bool,
+    /// Whether a batch is being written.
+    writing: bool,
     closing: bool,
     ended: bool,
 }
@@ -84,6 +88,15 @@ impl Lines {
         }
     }
 
+    /// Waits until everything that was handed over is written, a moment at the most.
+    pub fn flush(&self) {
+        let mut state = self.shared.state();
+        state.urgent = true;
+        self.shared.wake.notify_one();
+        let busy = |state: &mut State| !state.ended && (state.writing || !state.pending.is_empty());
+        drop(self.shared.written.wait_timeout_while(state, LAST_LINES, busy));
+    }
+
     /// Lines that were dropped so far.
     pub fn dropped(&self) -> u64 {
         self.shared.dropped.load(Ordering::Relaxed)
@@ -107,6 +120,8 @@ fn write_batches(shared: &Shared, mut output: impl Write) {
         // There is nowhere to report that the log itself cannot be written.
         let _ = output.write_all(&batch).and_then(|()| output.flush());
         batch.clear();
+        shared.state().writing = false;
+        shared.written.notify_all();
     }
     shared.state().ended = true;
     shared.ended.notify_all();
@@ -121,6 +136,7 @@ fn next_batch(shared: &Shared, batch: &mut Vec<u8>) -> bool {
     let mut state = waited.unwrap_or_else(PoisonError::into_inner).0;
     mem::swap(&mut state.pending, batch);
     state.urgent = false;
+    state.writing = !batch.is_empty();
     !batch.is_empty()
 }
 
@@ -162,6 +178,20 @@ mod tests {
         drop(guard);
         assert_eq!(*written.lock().unwrap(), expected);
         assert_eq!(lines.dropped(), 0);
+    }
+
+    #[test]
+    fn what_was_flushed_is_written() {
+        let written = Arc::new(Mutex::new(Vec::new()));
+        let (open, gate) = mpsc::channel();
+        drop(open);
+        let (lines, _guard) = Lines::start(Gate { open: gate, written: Arc::clone(&written) }).unwrap();
+        for _ in 0..1_000 {
+            lines.push(b"a line\n", false);
+            lines.flush();
+            assert!(written.lock().unwrap().ends_with(b"a line\n"));
+            written.lock().unwrap().clear();
+        }
     }
 
     #[test]

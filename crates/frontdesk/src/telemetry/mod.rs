@@ -1,5 +1,7 @@
 //! Telemetry: the log and the metrics' recorder.
 
+mod emf;
+mod function;
 mod lines;
 mod recorder;
 mod text;
@@ -14,11 +16,13 @@ use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 use tracing_subscriber::{EnvFilter, Registry};
 
+pub use emf::{BUSINESS_METRICS, EmfMetrics};
+pub use function::{FunctionCall, FunctionContext};
 pub use lines::{Lines, LinesGuard};
 pub use recorder::{install as install_metrics, upkeep};
 pub use text::{ACCESS, Style, chain};
 
-use text::Line;
+use text::{Always, Line};
 
 thread_local! {
     static LINE: RefCell<Line> = RefCell::default();
@@ -30,16 +34,23 @@ pub struct Log {
     service: String,
     clock: Arc<dyn Clock>,
     lines: Lines,
+        function: FunctionContext,
 }
 
 impl Log {
     /// A log in that style, for that service.
     pub fn new(style: Style, service: &str, clock: Arc<dyn Clock>, lines: Lines) -> Self {
-        Self { style, service: service.to_owned(), clock, lines }
+        Self { style, service: service.to_owned(), clock, lines, function: FunctionContext::default() }
+    }
+
+    /// The same, with what a function's lines say of the function and of the call.
+    pub fn of_function(self, function: FunctionContext) -> Self {
+        Self { function, ..self }
     }
 
     fn write(&self, line: &mut Line, event: &Event<'_>) {
-        let text = line.format(self.style, &self.service, self.clock.now(), event);
+        let always = Always { service: &self.service, function: &self.function.members() };
+        let text = line.format(self.style, always, self.clock.now(), event);
         self.lines.push(text, *event.metadata().level() == Level::ERROR);
     }
 }

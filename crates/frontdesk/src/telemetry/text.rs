@@ -30,23 +30,32 @@ pub(super) struct Line {
     scratch: String,
 }
 
+/// What every line says.
+#[derive(Clone, Copy)]
+pub(super) struct Always<'a> {
+    pub(super) service: &'a str,
+    /// Members of JSON lines, each with a comma before it.
+    pub(super) function: &'a str,
+}
+
 impl Line {
     /// The event as a line, its line break included.
-    pub(super) fn format(&mut self, style: Style, service: &str, now: Timestamp, event: &Event<'_>) -> &[u8] {
+    pub(super) fn format(&mut self, style: Style, always: Always<'_>, now: Timestamp, event: &Event<'_>) -> &[u8] {
         self.bytes.clear();
         match style {
-            Style::Json => self.json(service, now, event),
+            Style::Json => self.json(always, now, event),
             Style::Pretty { colours } => self.pretty(colours, now, event),
         }
         self.bytes.push(b'\n');
         &self.bytes
     }
 
-    fn json(&mut self, service: &str, now: Timestamp, event: &Event<'_>) {
+    fn json(&mut self, always: Always<'_>, now: Timestamp, event: &Event<'_>) {
         let metadata = event.metadata();
         self.bytes.push(b'{');
         if metadata.target() != ACCESS {
-            self.json_head(service, now, metadata);
+            self.json_head(always.service, now, metadata);
+            self.bytes.extend_from_slice(always.function.as_bytes());
         }
         event.record(&mut Json(self));
         self.bytes.push(b'}');

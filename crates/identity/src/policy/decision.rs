@@ -11,11 +11,14 @@ use cedar_policy::{
 };
 use quick_cache::sync::Cache;
 use quick_cache::{Equivalent, Weighter};
+use serde_json::Value;
 
 use crate::error::StartError;
 use crate::policy::{Action, load};
 use crate::principal::Principal;
 
+/// The type of users.
+const USER: &str = "Frontdesk::User";
 /// Bytes of a question, on average, for which there is room. (Most have about 150.)
 const AVERAGE_BYTES: usize = 256;
 
@@ -24,6 +27,8 @@ pub(crate) struct Policies {
     authorizer: Authorizer,
     schema: Schema,
     policies: PolicySet,
+    /// Whether one of them names a user.
+    name_users: bool,
     types: Types,
     decisions: Cache<Asked, bool, Length>,
 }
@@ -110,7 +115,7 @@ impl Policies {
         let name =
             |name: &str| EntityTypeName::from_str(name).map_err(|error| StartError::Policy(format!("{name}: {error}")));
         let types = Types {
-            user: name("Frontdesk::User")?,
+            user: name(USER)?,
             group: name("Frontdesk::Group")?,
             role: name("Frontdesk::Role")?,
             item: name("Frontdesk::Item")?,
@@ -118,7 +123,9 @@ impl Policies {
         };
         let room = decisions.saturating_mul(AVERAGE_BYTES) as u64;
         let decisions = Cache::with_weighter(decisions, room, Length);
-        Ok(Self { authorizer: Authorizer::new(), schema, policies, types, decisions })
+        // What cannot be looked at may name some.
+        let name_users = policies.clone().to_json().map_or(true, |policies| names_user(&policies));
+        Ok(Self { authorizer: Authorizer::new(), schema, policies, name_users, types, decisions })
     }
 
     /// Whether the policies permit it.
@@ -143,6 +150,11 @@ impl Policies {
         };
         self.decisions.insert(asked, allowed);
         allowed
+    }
+
+    /// Whether one of the policies names a user, so that whose something is can matter beyond "the caller's or not".
+    pub(crate) const fn name_users(&self) -> bool {
+        self.name_users
     }
 
     /// How many decisions are remembered.
@@ -180,6 +192,18 @@ impl Policies {
         let action = uid(&types.action, question.action.as_str());
         let request = Request::new(user, action, item, Context::empty(), Some(&self.schema)).ok()?;
         Some((request, entities))
+    }
+}
+
+/// Whether policies in Cedar's JSON form have a user in them, by name.
+fn names_user(policies: &Value) -> bool {
+    match policies {
+        Value::Object(members) => {
+            let is_user = members.get("type").is_some_and(|kind| kind == USER) && members.contains_key("id");
+            is_user || members.values().any(names_user)
+        }
+        Value::Array(items) => items.iter().any(names_user),
+        _ => false,
     }
 }
 

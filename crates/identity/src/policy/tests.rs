@@ -149,3 +149,11 @@ fn a_schema_must_know_every_action_and_a_directory_must_have_policies() {
     std::fs::write(directory.path().join("all.cedar"), "permit (principal, action, resource);").unwrap();
     assert!(load().contains("lacks the action Frontdesk::Action::\"CreateUser\""), "{}", load());
 }
+
+#[test]
+fn policies_that_name_a_user_are_known() {
+    assert!(!Policies::load(None, 1).unwrap().name_users());
+    let own = "permit (principal == Frontdesk :: User // spaces\n :: \"ann\", action, resource);";
+    let directory = directory(&[("own.cedar", own)]);
+    assert!(Policies::load(Some(directory.path()), 1).unwrap().name_users());
+}

@@ -32,6 +32,7 @@ use crate::state::Shared;
     responses(
         (status = 101, description = "The connection is a WebSocket now."),
         (status = 400, description = "The sub-protocol `graphql-transport-ws` was not offered."),
+        (status = 501, description = "This deployment keeps no connection open here."),
         (status = 426, description = "The request is none for a WebSocket (RFC 6455, section 4.2.1).")
     )
 )]
@@ -48,6 +49,9 @@ pub(crate) async fn connect_graphql(
         }
         None => None,
     };
+    if caller.is_some() {
+        state.may_stay_open()?;
+    }
     let upgrade = match upgrade {
         Ok(upgrade) => upgrade.protocols([PROTOCOL]),
         // Who opens no WebSocket has no other way to say who it is.

@@ -25,7 +25,8 @@ use crate::state::Shared;
     params(InTopics, InStream, InTicket),
     responses(
         (status = 200, description = "The events, for as long as the client wants them.", body = String, content_type = "text/event-stream"),
-        (status = 404, description = "There is no such resource, or no such request of the caller's.")
+        (status = 404, description = "There is no such resource, or no such request of the caller's."),
+        (status = 501, description = "This deployment keeps no connection open here.")
     )
 )]
 pub(crate) async fn follow_events(
@@ -35,6 +36,7 @@ pub(crate) async fn follow_events(
     parameters: Parameters,
     headers: HeaderMap,
 ) -> Answer {
+    state.may_stay_open()?;
     let caller = credentials.admit(&state).await?;
     let connection = connection.map(|connection| connection.0);
     Ok(Stream::open(state, caller, connection, (&parameters, &headers)).await?.respond())

@@ -36,6 +36,7 @@ use crate::state::Shared;
     params(InTicket),
     responses(
         (status = 101, description = "The connection is a WebSocket now."),
+        (status = 501, description = "This deployment keeps no connection open here."),
         (status = 426, description = "The request is none for a WebSocket (RFC 6455, section 4.2.1).")
     )
 )]
@@ -45,6 +46,7 @@ pub(crate) async fn open_web_socket(
     connection: Option<Extension<Connection>>,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Answer {
+    state.may_stay_open()?;
     // Before a ticket is used up.
     let upgrade = upgrade.map_err(|_| no_web_socket())?;
     let caller = credentials.admit(&state).await?;

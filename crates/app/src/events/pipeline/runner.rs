@@ -16,7 +16,7 @@ use super::batch::Batch;
 use super::replay::Replay;
 use super::settle::{Outcome, settle};
 use super::state::{Progress, State, claim, key};
-use super::{DeadLetter, Delivered, Pipeline, Setback, redrive};
+use super::{DeadLetter, Delivered, Pipeline, Setback, redrive, state};
 use crate::events::meters;
 use crate::{App, Notice};
 
@@ -139,6 +139,17 @@ impl Runner {
             };
         }
         Ok(next)
+    }
+
+    /// Lets go of the lease, so that another process need not wait for its end.
+    pub async fn release(&mut self) -> Result<(), StoreError> {
+        self.live = Batch::default();
+        state::release(self.store.as_ref(), self.pipeline.name(), &self.holder).await
+    }
+
+    /// The pipeline's name.
+    pub fn name(&self) -> &str {
+        self.pipeline.name()
     }
 
     async fn claim(&self) -> Result<Option<State>, StoreError> {

@@ -152,6 +152,23 @@ pub(super) async fn claim(
     Ok(transact(store, keys, decide).await?.unwrap_or(None))
 }
 
+/// Gives the lease of a pipeline back, if it is still that one's.
+pub(super) async fn release(store: &dyn Store, pipeline: &str, holder: &str) -> Result<(), StoreError> {
+    let (item, holder) = (key(pipeline), holder.to_owned());
+    let keys = vec![item.clone()];
+    let decide = move |loaded: &Loaded| {
+        let mut changes = Changes::none();
+        if let Some(mut state) = State::read(loaded.item(&item)?)?
+            && state.lease.holder == holder
+        {
+            state.lease = Lease::default();
+            changes.put(item.clone(), &state)?;
+        }
+        Ok(Verdict::<(), ()>::Commit(changes, ()))
+    };
+    transact(store, keys, decide).await.map(drop)
+}
+
 impl App {
     /// All pipelines that ever ran.
     pub async fn pipelines(&self) -> Result<Vec<PipelineStatus>, Failure> {
