@@ -108,6 +108,10 @@ impl Moto {
         self.process.url()
     }
 
+    pub(crate) const fn http(&self) -> &Http {
+        &self.http
+    }
+
     /// The pool's `iss`.
     pub fn issuer(&self) -> String {
         format!("https://cognito-idp.us-east-1.amazonaws.com/{}", self.pool)

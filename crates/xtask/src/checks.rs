@@ -66,22 +66,25 @@ fn build_without_aws() -> Outcome<Done> {
 fn tests() -> Outcome<Done> {
     if has_cargo("nextest") {
         let only =
-            "not (package(aws) | test(/^(consumption|dynamodb|migration|outside::issuers|pipelines::bucket)::/))";
+            "not (package(aws) | test(/^(consumption|dynamodb|lambda|migration|outside::issuers|pipelines::bucket)::/))";
         passed(&["nextest", "run", "--workspace", "-E", only])
     } else {
-        let others = ["consumption::", "dynamodb::", "migration::", "outside::issuers::", "pipelines::bucket::"];
+        let others = ["consumption::", "dynamodb::", "lambda::", "migration::", "outside::issuers::", "pipelines::bucket::"];
         let skip = others.map(|tests| ["--skip", tests]);
         passed(&[&["test", "--workspace", "--exclude", "aws", "--"], skip.as_flattened()].concat())
     }
 }
 
-/// Identity from outside and archives in S3, with services that others wrote.
+/// Identity from outside, archives in S3, and functions: with services that others wrote.
 fn tests_with_others() -> Outcome<Done> {
+    if let Err(message) = tools::dynoxide() {
+        return Ok(Done::Skipped(format!("dynoxide could not be installed: {message}")));
+    }
     with_python_tools(|| {
         if has_cargo("nextest") {
-            cargo(&["nextest", "run", "--workspace", "-E", "test(/^(outside::issuers|pipelines::bucket)::/)"])
+            cargo(&["nextest", "run", "--workspace", "-E", "test(/^(outside::issuers|pipelines::bucket|lambda)::/)"])
         } else {
-            cargo(&["test", "-p", "testkit", "--", "outside::issuers::", "pipelines::bucket::"])
+            cargo(&["test", "-p", "testkit", "--", "outside::issuers::", "pipelines::bucket::", "lambda::"])
         }
     })
 }
@@ -93,10 +96,10 @@ fn tests_on_dynamodb() -> Outcome<Done> {
         return Ok(Done::Skipped(format!("dynoxide could not be installed: {message}")));
     }
     let (adapter, interface): (&[&str], &[&str]) = if has_cargo("nextest") {
-        let only = "package(testkit) - test(/^(server|durability|outside::issuers|pipelines::bucket)::/)";
+        let only = "package(testkit) - test(/^(server|durability|lambda|outside::issuers|pipelines::bucket)::/)";
         (&["nextest", "run", "--workspace", "-E", "package(aws)"], &["nextest", "run", "--workspace", "-E", only])
     } else {
-        let others = ["server::", "durability::", "outside::issuers::", "pipelines::bucket::"];
+        let others = ["server::", "durability::", "lambda::", "outside::issuers::", "pipelines::bucket::"];
         let skip = others.map(|tests| ["--skip", tests]);
         (&["test", "-p", "aws"], &[&["test", "-p", "testkit", "--"][..], skip.as_flattened()].concat())
     };

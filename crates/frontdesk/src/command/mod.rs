@@ -22,6 +22,8 @@ use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 use crate::config::ServeArgs;
 use crate::config::environment;
 use crate::error::Outcome;
+#[cfg(feature = "lambda")]
+use crate::roles;
 use crate::serve;
 
 /// Users, spaces, bookings and orders from one command.
@@ -33,7 +35,7 @@ pub struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
     #[command(flatten)]
-    serve: ServeArgs,
+    pub(crate) serve: ServeArgs,
 }
 
 #[derive(Subcommand, Debug)]
@@ -80,6 +82,10 @@ enum ConfigCommand {
 
 /// Runs the program and says how it went; errors are printed here, once.
 pub fn main() -> ExitCode {
+    #[cfg(feature = "lambda")]
+    if roles::is_function() {
+        return roles::main();
+    }
     let matches = Cli::command().get_matches();
     let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     match run(cli, &matches) {
@@ -127,7 +133,7 @@ fn until_unread(outcome: Outcome) -> Outcome {
     }
 }
 
-fn warnings() -> Vec<String> {
+pub(crate) fn warnings() -> Vec<String> {
     let names = std::env::vars_os().map(|(name, _)| name);
     let unknown = environment::unknown(&Cli::command(), names);
     unknown
@@ -137,7 +143,7 @@ fn warnings() -> Vec<String> {
 }
 
 #[expect(clippy::print_stderr, reason = "the one place where errors reach the person who typed the command")]
-fn print_error(text: &str) {
+pub(crate) fn print_error(text: &str) {
     eprintln!("{text}");
 }
 

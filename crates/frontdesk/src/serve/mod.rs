@@ -6,7 +6,7 @@ mod housekeeping;
 mod issuer;
 mod listening;
 mod metrics;
-mod pipelines;
+pub(crate) mod pipelines;
 mod signals;
 
 use std::net::SocketAddr;

@@ -20,7 +20,7 @@ const TRIM: Duration = Duration::from_secs(5 * 60);
 const TRIM_PAID: Duration = Duration::from_secs(60 * 60);
 
 /// The pipelines that are configured; an error when one of them cannot work at all. One that cannot for the moment will.
-pub(super) async fn configured(args: &EventsArgs) -> Outcome<Vec<Arc<dyn Pipeline>>> {
+pub(crate) async fn configured(args: &EventsArgs) -> Outcome<Vec<Arc<dyn Pipeline>>> {
     let mut pipelines: Vec<Arc<dyn Pipeline>> = Vec::new();
     if let Some(place) = &args.archive {
         let failed = Error::runtime::<PlaceError>;
@@ -34,6 +34,11 @@ pub(super) async fn configured(args: &EventsArgs) -> Outcome<Vec<Arc<dyn Pipelin
             }
         }
         pipelines.push(Arc::new(archive));
+    }
+    #[cfg(feature = "aws")]
+    if let Some(arn) = &args.topic {
+        tracing::info!(topic = arn, "events are published");
+        pipelines.push(Arc::new(aws::sns::Topic::new(arn)));
     }
     Ok(pipelines)
 }

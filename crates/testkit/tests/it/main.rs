@@ -17,6 +17,7 @@ mod graphql;
 mod http;
 mod identity;
 mod input;
+mod lambda;
 mod locations;
 mod migration;
 mod operations;
