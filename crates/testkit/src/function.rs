@@ -60,12 +60,8 @@ impl Function {
     pub async fn start(machine: &Machine, name: &str, mut command: Command) -> Self {
         let (calls, waiting) = mpsc::channel(100);
         let (init_error, reported) = watch::channel(None);
-        let emulator = Emulator {
-            calls: AsyncMutex::new(waiting),
-            answers: Mutex::default(),
-            count: Mutex::new(0),
-            init_error,
-        };
+        let emulator =
+            Emulator { calls: AsyncMutex::new(waiting), answers: Mutex::default(), count: Mutex::new(0), init_error };
         let (address, emulator) = emulator.serve().await;
         let log = machine.path(&format!("{name}.log"));
         let file = File::create(&log).unwrap();

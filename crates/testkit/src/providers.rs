@@ -99,7 +99,9 @@ impl Moto {
 
     /// Another app client of the pool.
     pub async fn another_client(&self) -> String {
-        let client = self.act("CreateUserPoolClient", json!({"UserPoolId": self.pool, "ClientName": "app"})).await;
+        // Moto's tokens have what the client may read.
+        let client = json!({"UserPoolId": self.pool, "ClientName": "app", "ReadAttributes": ["email"]});
+        let client = self.act("CreateUserPoolClient", client).await;
         client["UserPoolClient"]["ClientId"].as_str().unwrap().to_owned()
     }
 

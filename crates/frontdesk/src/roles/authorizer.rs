@@ -73,9 +73,7 @@ fn context(principal: &Principal) -> Value {
 /// API Gateway answers 401 to this very message, and 500 to any other.
 fn refused(error: AuthError) -> Diagnostic {
     match error {
-        AuthError::NotReady | AuthError::Store(_) => {
-            failed("Unavailable", crate::telemetry::chain(&error))
-        }
+        AuthError::NotReady | AuthError::Store(_) => failed("Unavailable", crate::telemetry::chain(&error)),
         refused => {
             tracing::info!(reason = %refused, "refused");
             failed(UNAUTHORIZED, UNAUTHORIZED)

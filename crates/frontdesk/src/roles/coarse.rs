@@ -38,9 +38,9 @@ impl Routes {
         let mut api = method_arn.splitn(3, '/');
         let (api, stage) = (api.next().unwrap_or_default(), api.next().unwrap_or("*"));
         let place = |what: &str| format!("{api}/{stage}/{what}");
-        let permitted: Vec<String> =
-            self.0.iter().filter_map(|route| route.permitted(identity, principal)).collect();
-        let is_everything = permitted.len() == self.0.len() && !permitted.iter().any(|what| what.contains(&principal.sub));
+        let permitted: Vec<String> = self.0.iter().filter_map(|route| route.permitted(identity, principal)).collect();
+        let is_everything =
+            permitted.len() == self.0.len() && !permitted.iter().any(|what| what.contains(&principal.sub));
         let (effect, resources) = if permitted.is_empty() {
             ("Deny", vec![place("*")])
         } else if is_everything {

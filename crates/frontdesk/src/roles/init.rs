@@ -118,7 +118,8 @@ fn role(args: &ServeArgs) -> Outcome<Role> {
     }
     let handler = variable(HANDLER).unwrap_or_default();
     let unknown = |expected| {
-        let text = format!("there is no role {handler:?}: set FRONTDESK_ROLE, or the function's handler, to {expected}");
+        let text =
+            format!("there is no role {handler:?}: set FRONTDESK_ROLE, or the function's handler, to {expected}");
         Error::Usage(text)
     };
     handler.parse().map_err(unknown)

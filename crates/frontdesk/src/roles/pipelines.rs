@@ -45,7 +45,10 @@ impl Pipelines {
             let mut runner = runner.lock().await;
             // Cut off in the middle of a delivery, it is delivered again.
             if tokio::time::timeout(deadline.left(), to_the_end(&mut runner, deadline)).await.is_err() {
-                tracing::warn!(pipeline = runner.name(), "events are left for the next call: the time of this one is over");
+                tracing::warn!(
+                    pipeline = runner.name(),
+                    "events are left for the next call: the time of this one is over"
+                );
             }
             if let Err(error) = runner.release().await {
                 tracing::warn!(%error, pipeline = runner.name(), "a pipeline's lease cannot be given back");

@@ -63,15 +63,8 @@ const NOT_HERE: [&str; 10] = [
 
 impl Role {
     /// All of them.
-    pub const ALL: [Self; 7] = [
-        Self::Api,
-        Self::Authorizer,
-        Self::Queue,
-        Self::Fulfilment,
-        Self::Relay,
-        Self::Schedule,
-        Self::Failure,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::Api, Self::Authorizer, Self::Queue, Self::Fulfilment, Self::Relay, Self::Schedule, Self::Failure];
 
     /// Its name in settings.
     pub const fn as_str(self) -> &'static str {

@@ -94,7 +94,8 @@ impl Answer for Schedule {
         let deadline = Deadline::of(&context, &self.clock);
         let (late, trim) = self.due(self.clock.now());
         let worked = tokio::time::timeout(deadline.left(), self.work(late, &deadline)).await;
-        let worked = worked.map_err(|_| failed("Timeout", "not everything that was left behind could be done in time"))?;
+        let worked =
+            worked.map_err(|_| failed("Timeout", "not everything that was left behind could be done in time"))?;
         let [timers, requests, events] =
             worked.map_err(|error| failed("Unavailable", crate::telemetry::chain(&error)))?;
         self.pipelines.run(&deadline).await;

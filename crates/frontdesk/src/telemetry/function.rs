@@ -65,8 +65,7 @@ mod tests {
         let context = FunctionContext::default();
         assert_eq!(*context.members(), "");
         let trace = Some("Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1");
-        let call =
-            FunctionCall { cold_start: true, name: "a\"b", memory: 128, arn: "arn", request_id: "r", trace };
+        let call = FunctionCall { cold_start: true, name: "a\"b", memory: 128, arn: "arn", request_id: "r", trace };
         context.enter(call);
         let line = format!("{{\"level\":\"INFO\"{}}}", context.members());
         let line: serde_json::Value = serde_json::from_str(&line).unwrap();

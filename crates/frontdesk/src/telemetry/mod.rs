@@ -34,7 +34,7 @@ pub struct Log {
     service: String,
     clock: Arc<dyn Clock>,
     lines: Lines,
-        function: FunctionContext,
+    function: FunctionContext,
 }
 
 impl Log {

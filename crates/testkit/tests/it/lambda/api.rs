@@ -70,7 +70,10 @@ async fn the_interface_is_the_same_behind_either_api() {
         assert_eq!(rest.get(path).await.json(501)["code"], "no-connections", "{path}");
     }
     rest.send("POST", "/orders", &order_of("o")).await.json(200);
-    log_lines_say_of_which_call_they_are(&api.log());
+    // The answer is given before the call's last lines are written.
+    let is_whole = |log: &Vec<Value>| log.iter().any(|line| line["SuccessfulOrder"] == 1);
+    let log = testkit::poll::until("the last lines", async || Some(api.log()).filter(is_whole)).await;
+    log_lines_say_of_which_call_they_are(&log);
 }
 
 fn log_lines_say_of_which_call_they_are(log: &[Value]) {

@@ -85,7 +85,8 @@ impl Cloud {
 
     async fn act(&self, target: &str, body: Value) -> Value {
         let request = reqwest::Client::new().post(self.engine.url()).header("x-amz-target", target);
-        let scope = "AWS4-HMAC-SHA256 Credential=test/20300101/us-east-1/dynamodb/aws4_request, SignedHeaders=host;x-amz-date";
+        let scope =
+            "AWS4-HMAC-SHA256 Credential=test/20300101/us-east-1/dynamodb/aws4_request, SignedHeaders=host;x-amz-date";
         let request = request.header("authorization", format!("{scope}, Signature=none"));
         let request = request.header("x-amz-date", "20300101T000000Z");
         let answer = request.header("content-type", "application/x-amz-json-1.0").body(body.to_string()).send().await;

@@ -67,8 +67,12 @@ async fn a_request_through_a_queue_is_stored_once() {
     // As a topic hands it on: the client was told the topic's identifier.
     let told = "6f1c7a52-3c8c-4d7f-8f0a-0a4a0e2f9d11";
     let envelope = json!({"Type": "Notification", "MessageId": told, "TopicArn": "arn", "Message": asked}).to_string();
-    let records =
-        [message("m1", "a", &envelope), message("m2", "b", "not even JSON"), message("m3", "b", &asked), message("m4", "c", &asked)];
+    let records = [
+        message("m1", "a", &envelope),
+        message("m2", "b", "not even JSON"),
+        message("m3", "b", &asked),
+        message("m4", "c", &asked),
+    ];
     let answer = queue.answer(&batch(&records)).await;
     assert_eq!(failed(&answer), ["m2", "m3"], "what is behind a message of its group waits with it");
     // Those that are done come again when their deletion is lost.

@@ -10,7 +10,7 @@ async fn why_there_can_be_no_function_is_reported() {
         ("bootstrap", ("FRONTDESK_STORE", "dynamodb"), "api, authorizer, queue"),
         ("api", ("FRONTDESK_STORE", "embedded"), "FRONTDESK_STORE=dynamodb"),
         ("api", ("FRONTDESK_JWKS_URL", "http://127.0.0.1:9/keys"), "cannot be fetched"),
-        ("relay", prefix, "nowhere-cursors"),
+        ("relay", prefix, "table nowhere-"),
     ] {
         let function = cloud.function(role, &[setting]).await;
         let error = function.init_error().await;
