@@ -104,8 +104,8 @@ impl Opened {
             Role::Authorizer => calls.answer(authorizer::Authorizer::new(&instance, clock)).await,
             Role::Queue => calls.answer(queue::Queue::new(&instance)).await,
             Role::Fulfilment => calls.answer(fulfilment::Fulfilment::new(&instance, clock)).await,
-            Role::Relay => calls.answer(relay::Relay::new(&instance, &args.events, clock)?).await,
-            Role::Schedule => calls.answer(schedule::Schedule::new(&instance, &args.events, clock)?).await,
+            Role::Relay => calls.answer(relay::Relay::new(&instance, &args.events, clock).await?).await,
+            Role::Schedule => calls.answer(schedule::Schedule::new(&instance, &args.events, clock).await?).await,
             Role::Failure => calls.answer(failure::Failures).await,
         }
     }

@@ -26,9 +26,9 @@ pub(super) struct Pipelines {
 
 impl Pipelines {
     /// Those that are configured. They gather no longer than a call lasts: nobody waits for more between calls.
-    pub(super) fn open(app: &App, args: &EventsArgs) -> Outcome<Self> {
+    pub(super) async fn open(app: &App, args: &EventsArgs) -> Outcome<Self> {
         let args = EventsArgs { archive_seconds: 0, ..args.clone() };
-        let configured: Vec<Arc<dyn Pipeline>> = configured(&args)?;
+        let configured: Vec<Arc<dyn Pipeline>> = configured(&args).await?;
         let names = configured.iter().map(|pipeline| pipeline.name().to_owned()).collect();
         let runners = configured.into_iter().map(|pipeline| Mutex::new(app.runner(pipeline, false)));
         Ok(Self { runners: runners.collect(), names })

@@ -28,9 +28,9 @@ pub(super) struct Relay {
 }
 
 impl Relay {
-    pub(super) fn new(instance: &Instance, args: &EventsArgs, clock: Arc<dyn Clock>) -> Outcome<Self> {
+    pub(super) async fn new(instance: &Instance, args: &EventsArgs, clock: Arc<dyn Clock>) -> Outcome<Self> {
         let app = Arc::clone(&instance.app);
-        Ok(Self { pipelines: Pipelines::open(&app, args)?, app, clock })
+        Ok(Self { pipelines: Pipelines::open(&app, args).await?, app, clock })
     }
 }
 

@@ -40,10 +40,10 @@ struct Last {
 }
 
 impl Schedule {
-    pub(super) fn new(instance: &Instance, args: &EventsArgs, clock: Arc<dyn Clock>) -> Outcome<Self> {
+    pub(super) async fn new(instance: &Instance, args: &EventsArgs, clock: Arc<dyn Clock>) -> Outcome<Self> {
         let app = Arc::clone(&instance.app);
         let retention = SignedDuration::from_hours(args.event_retention.saturating_mul(24));
-        Ok(Self { pipelines: Pipelines::open(&app, args)?, app, clock, retention, last: Mutex::default() })
+        Ok(Self { pipelines: Pipelines::open(&app, args).await?, app, clock, retention, last: Mutex::default() })
     }
 
     /// Runs timers, fulfils and relays what was left behind, and says how many it were of each.
