@@ -31,7 +31,7 @@ mod terms;
 pub use connection::Connection;
 #[cfg(feature = "graphql")]
 pub use graphql::graphql_text;
-pub use observe::HEADER_BYTES;
+pub use observe::{HEADER_BYTES, cross_origin};
 pub use openapi::{openapi, openapi_text};
 pub use postman::postman_text;
 pub use push::Pace;

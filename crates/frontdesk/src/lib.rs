@@ -11,6 +11,8 @@ pub mod config;
 pub mod control;
 pub mod demo;
 pub mod error;
+#[cfg(all(feature = "aws", feature = "graphql"))]
+pub mod gateway;
 pub mod home;
 pub mod issuer;
 pub mod migrate;

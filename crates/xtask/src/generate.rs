@@ -1,15 +1,16 @@
-//! The generated files that are checked in. A test of the `api` crate fails when they differ from the code.
+//! The generated files that are checked in. Tests fail when they differ from the code.
 
 use std::fs;
 
 use crate::Outcome;
 use crate::run::{command, output, root};
 
-/// Writes the OpenAPI document, the Postman collection and the GraphQL schema.
+/// Writes the OpenAPI document, as it is and as API Gateway reads it, the Postman collection and the GraphQL schema.
 pub(crate) fn openapi() -> Outcome {
     write("docs/openapi.json", &["openapi"])?;
     write("docs/postman.json", &["openapi", "--postman"])?;
-    write("docs/schema.graphql", &["openapi", "--graphql"])
+    write("docs/schema.graphql", &["openapi", "--graphql"])?;
+    write("infra/sam/openapi.json", &["openapi", "--aws"])
 }
 
 fn write(file: &str, arguments: &[&str]) -> Outcome {

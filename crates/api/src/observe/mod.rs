@@ -27,6 +27,7 @@ use uuid::Uuid;
 use crate::problem::Problem;
 use crate::received::Received;
 use crate::state::BasePath;
+pub use headers::cross_origin;
 use meters::Meters;
 use request_id::RequestIds;
 
