@@ -9,6 +9,7 @@ mod coverage;
 mod dynamodb_local;
 mod fuzz;
 mod generate;
+mod infra;
 mod run;
 mod schemathesis;
 mod server;
@@ -23,7 +24,8 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   fuzz-api     the API against generated requests (schemathesis); a part of `test`
   tour         the README's tour against a server of its own; a part of `test`
   dynamodb-local  the storage port's conformance suite on DynamoDB Local, and table operations against it (needs Java); a part of `test`
-  openapi      writes docs/openapi.json and docs/postman.json from the code
+  infra        the templates of infra/ against the rules of SAM, CloudFormation and checkov (installs them under the target directory)
+  openapi      writes docs/openapi.json, docs/postman.json, docs/schema.graphql and infra/sam/openapi.json from the code
   fuzz [RUNS]  what reads arbitrary text, against what no one would write: a million runs each, or as many (needs cargo-fuzz)
   coverage     the tests' line coverage (needs cargo-llvm-cov)
   advisories   known vulnerabilities among the dependencies (needs cargo-deny and the network)
@@ -41,6 +43,7 @@ fn main() -> ExitCode {
         ["fuzz-api"] => schemathesis::build_and_run(),
         ["tour"] => tools::python().and_then(|_| tour::build_and_run()),
         ["dynamodb-local"] => dynamodb_local::run(),
+        ["infra"] => infra::check(),
         ["openapi"] => generate::openapi(),
         ["fuzz"] => fuzz::all("1000000"),
         ["fuzz", runs] => fuzz::all(runs),

@@ -8,26 +8,57 @@ use std::process::{Command, Stdio};
 use crate::Outcome;
 use crate::run::{command, finish, output, target};
 
-const REQUIREMENTS: &str = include_str!("../requirements.txt");
+/// Python tools: the directory of their virtual environment, below the tools, the file of their versions, and what it says.
+struct Python {
+    directory: &'static str,
+    file: &'static str,
+    requirements: &'static str,
+}
+
+const OF_TESTS: Python = Python {
+    directory: "venv",
+    file: "crates/xtask/requirements.txt",
+    requirements: include_str!("../requirements.txt"),
+};
+const OF_INFRA: Python = Python {
+    directory: "venv-infra",
+    file: "crates/xtask/requirements-infra.txt",
+    requirements: include_str!("../requirements-infra.txt"),
+};
+
+impl Python {
+    fn environment(&self) -> Outcome<PathBuf> {
+        Ok(target()?.join("tools").join(self.directory))
+    }
+
+    fn install(&self) -> Outcome<PathBuf> {
+        let environment = self.environment()?;
+        let installed = environment.join("requirements.txt");
+        let programs = environment.join("bin");
+        if fs::read_to_string(&installed).is_ok_and(|text| text == self.requirements) {
+            return Ok(programs);
+        }
+        println!("installing Python tools into {}", environment.display());
+        finish(command("python3", &["-m", "venv", "--clear"])?.arg(&environment))?;
+        finish(&mut command(programs.join("pip"), &["install", "--quiet", "--requirement", self.file])?)?;
+        fs::write(&installed, self.requirements).map_err(|error| format!("{}: {error}", installed.display()))?;
+        Ok(programs)
+    }
+}
 
 /// The directory of the virtual environment's programs, whether it is there or not.
 pub(crate) fn programs() -> Outcome<PathBuf> {
-    Ok(environment()?.join("bin"))
+    Ok(OF_TESTS.environment()?.join("bin"))
 }
 
-/// Installs the tools unless the same versions are there already, and returns the directory of their programs.
+/// Installs the tools of the tests unless the same versions are there already, and returns the directory of their programs.
 pub(crate) fn python() -> Outcome<PathBuf> {
-    let environment = environment()?;
-    let installed = environment.join("requirements.txt");
-    if fs::read_to_string(&installed).is_ok_and(|text| text == REQUIREMENTS) {
-        return programs();
-    }
-    println!("installing the Python tools into {}", environment.display());
-    finish(command("python3", &["-m", "venv", "--clear"])?.arg(&environment))?;
-    let pip = programs()?.join("pip");
-    finish(&mut command(pip, &["install", "--quiet", "--requirement", "crates/xtask/requirements.txt"])?)?;
-    fs::write(&installed, REQUIREMENTS).map_err(|error| format!("{}: {error}", installed.display()))?;
-    programs()
+    OF_TESTS.install()
+}
+
+/// The same for the tools that check templates.
+pub(crate) fn infra() -> Outcome<PathBuf> {
+    OF_INFRA.install()
 }
 
 /// The version of dynoxide that is installed.
@@ -90,8 +121,4 @@ pub(crate) fn all() -> Outcome {
         println!("DynamoDB Local is left out: {message}");
     }
     Ok(())
-}
-
-fn environment() -> Outcome<PathBuf> {
-    Ok(target()?.join("tools/venv"))
 }
