@@ -31,4 +31,5 @@ mod requests;
 mod resources;
 mod server;
 mod socket;
+mod templates;
 mod users;
