@@ -18,13 +18,21 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub struct Http {
     base: String,
     client: Client,
+    /// Sent with every request: names and values.
+    headers: Vec<(String, String)>,
 }
 
 impl Http {
     /// Connections to the server at this URL (no slash at the end).
     pub fn new(base: impl Into<String>) -> Self {
         let client = Client::builder().timeout(PATIENCE).redirect(reqwest::redirect::Policy::none()).build().unwrap();
-        Self { base: base.into(), client }
+        Self { base: base.into(), client, headers: Vec::new() }
+    }
+
+    /// The same, but every request has this header, too.
+    pub fn with_header(mut self, name: &str, value: &str) -> Self {
+        self.headers.push((name.to_owned(), value.to_owned()));
+        self
     }
 
     /// The server's URL, without a slash at the end.
@@ -34,14 +42,15 @@ impl Http {
 
     /// The server's host and port.
     pub fn host(&self) -> &str {
-        let rest = self.base.trim_start_matches("http://");
+        let rest = self.base.split_once("://").map_or(self.base.as_str(), |(_, rest)| rest);
         rest.split('/').next().unwrap_or(rest)
     }
 
     /// A request without a token.
     pub fn call(&self, method: Method, path: &str) -> Call {
         let request = self.client.request(method.clone(), format!("{}{path}", self.base));
-        Call { request, asked: format!("{method} {path}"), plain: false, may_fail: false }
+        let call = Call { request, asked: format!("{method} {path}"), plain: false, may_fail: false };
+        self.headers.iter().fold(call, |call, (name, value)| call.header(name, value))
     }
 }
 

@@ -58,8 +58,7 @@ impl Cognito {
 
     /// The request of an action, without a signature.
     pub fn request(&self, action: &str, body: &Value) -> Call {
-        let call = self.http.call(Method::POST, "/").header("x-amz-target", &format!("{PREFIX}{action}"));
-        call.header("content-type", "application/x-amz-json-1.1").body(body.to_string()).plain()
+        request(&self.http, action, body)
     }
 
     /// The path that actions are posted to.
@@ -77,16 +76,12 @@ impl Cognito {
 
     /// Asks for tokens by password.
     pub async fn initiate(&self, email: &str, password: &str) -> Answer {
-        let parameters = json!({"USERNAME": email, "PASSWORD": password});
-        let body = json!({"ClientId": CLIENT, "AuthFlow": "USER_PASSWORD_AUTH", "AuthParameters": parameters});
-        self.act("InitiateAuth", &body).await
+        initiate(&self.http, CLIENT, email, password).await
     }
 
     /// Signs in.
     pub async fn sign_in(&self, email: &str, password: &str) -> Tokens {
-        let answer = self.initiate(email, password).await.json(200);
-        let token = |name: &str| answer["AuthenticationResult"][name].as_str().unwrap().to_owned();
-        Tokens { id: token("IdToken"), access: token("AccessToken"), refresh: token("RefreshToken") }
+        Tokens::read(&self.initiate(email, password).await.json(200)).unwrap()
     }
 
     /// A new user, signed up, confirmed and signed in.
@@ -109,6 +104,27 @@ impl Cognito {
     pub async fn signed_in(&self, sub: String, email: &str, password: &str) -> User {
         let tokens = self.sign_in(email, password).await;
         User { http: self.http.clone(), sub, email: email.to_owned(), password: password.to_owned(), tokens }
+    }
+}
+
+/// Asks the pool at a server for the tokens of one of its clients, by password.
+pub async fn initiate(http: &Http, client: &str, email: &str, password: &str) -> Answer {
+    let parameters = json!({"USERNAME": email, "PASSWORD": password});
+    let body = json!({"ClientId": client, "AuthFlow": "USER_PASSWORD_AUTH", "AuthParameters": parameters});
+    request(http, "InitiateAuth", &body).await
+}
+
+/// The request of an action, without a signature.
+fn request(http: &Http, action: &str, body: &Value) -> Call {
+    let call = http.call(Method::POST, "/").header("x-amz-target", &format!("{PREFIX}{action}"));
+    call.header("content-type", "application/x-amz-json-1.1").body(body.to_string()).plain()
+}
+
+impl Tokens {
+    /// What a sign-in was answered with; nothing when that was a challenge.
+    pub fn read(answer: &Value) -> Option<Self> {
+        let token = |name: &str| answer["AuthenticationResult"][name].as_str().map(str::to_owned);
+        Some(Self { id: token("IdToken")?, access: token("AccessToken")?, refresh: token("RefreshToken")? })
     }
 }
 

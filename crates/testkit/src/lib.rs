@@ -32,7 +32,7 @@ pub use app::TestApp;
 pub use call::{Call, Http};
 pub use callers::{Admin, Anonymous, Caller, TABLE, Tokens, User, booking_of, order_of};
 pub use clock::{START, TestClock};
-pub use cognito::{CLIENT, Cognito, PASSWORD, POOL, SERVICE, fault};
+pub use cognito::{CLIENT, Cognito, PASSWORD, POOL, SERVICE, fault, initiate};
 pub use function::Function;
 pub use held_sync::HeldSync;
 pub use ids::SeededIds;

@@ -157,9 +157,7 @@ impl Moto {
     pub async fn sign_in(&self, client: &str, email: &str) -> Tokens {
         let parameters = json!({"USERNAME": email, "PASSWORD": PASSWORD});
         let body = json!({"ClientId": client, "AuthFlow": "USER_PASSWORD_AUTH", "AuthParameters": parameters});
-        let answer = self.act("InitiateAuth", body).await;
-        let token = |name: &str| answer["AuthenticationResult"][name].as_str().unwrap().to_owned();
-        Tokens { id: token("IdToken"), access: token("AccessToken"), refresh: token("RefreshToken") }
+        Tokens::read(&self.act("InitiateAuth", body).await).unwrap()
     }
 }
 

@@ -96,12 +96,12 @@ fn tests_on_dynamodb() -> Outcome<Done> {
         return Ok(Done::Skipped(format!("dynoxide could not be installed: {message}")));
     }
     let (adapter, interface): (&[&str], &[&str]) = if has_cargo("nextest") {
-        let only = "package(testkit) - test(/^(server|durability|lambda|outside::issuers|pipelines::bucket)::/)";
+        let only = "package(testkit) - binary(e2e) - test(/^(server|durability|lambda|outside::issuers|pipelines::bucket)::/)";
         (&["nextest", "run", "--workspace", "-E", "package(aws)"], &["nextest", "run", "--workspace", "-E", only])
     } else {
         let others = ["server::", "durability::", "lambda::", "outside::issuers::", "pipelines::bucket::"];
         let skip = others.map(|tests| ["--skip", tests]);
-        (&["test", "-p", "aws"], &[&["test", "-p", "testkit", "--"][..], skip.as_flattened()].concat())
+        (&["test", "-p", "aws"], &[&["test", "-p", "testkit", "--test", "it", "--"][..], skip.as_flattened()].concat())
     };
     cargo(adapter)?;
     finish(command("cargo", interface)?.env("FRONTDESK_TEST_STORE", "dynamodb")).map(|()| Done::Passed)

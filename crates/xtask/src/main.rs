@@ -7,6 +7,7 @@
 mod checks;
 mod coverage;
 mod dynamodb_local;
+mod e2e;
 mod fuzz;
 mod generate;
 mod infra;
@@ -26,6 +27,7 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   dynamodb-local  the storage port's conformance suite on DynamoDB Local, and table operations against it (needs Java); a part of `test`
   infra        the templates of infra/ against the rules of SAM, CloudFormation and checkov (installs them under the target directory)
   openapi      writes docs/openapi.json, docs/postman.json, docs/schema.graphql and infra/sam/openapi.json from the code
+  e2e [OPTIONS]  the black-box scenarios, against a server of their own or a system at a URL (see `e2e --help`); a part of `test`
   fuzz [RUNS]  what reads arbitrary text, against what no one would write: a million runs each, or as many (needs cargo-fuzz)
   coverage     the tests' line coverage (needs cargo-llvm-cov)
   advisories   known vulnerabilities among the dependencies (needs cargo-deny and the network)
@@ -44,6 +46,7 @@ fn main() -> ExitCode {
         ["tour"] => tools::python().and_then(|_| tour::build_and_run()),
         ["dynamodb-local"] => dynamodb_local::run(),
         ["infra"] => infra::check(),
+        ["e2e", options @ ..] => e2e::run(options),
         ["openapi"] => generate::openapi(),
         ["fuzz"] => fuzz::all("1000000"),
         ["fuzz", runs] => fuzz::all(runs),
