@@ -15,7 +15,9 @@ pub mod error;
 pub mod gateway;
 pub mod home;
 pub mod issuer;
+mod load;
 pub mod migrate;
+mod random;
 #[cfg(feature = "lambda")]
 pub mod roles;
 pub mod serve;

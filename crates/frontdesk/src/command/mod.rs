@@ -5,6 +5,8 @@ mod aws;
 mod backup;
 mod config_check;
 mod events;
+mod health;
+mod load;
 mod migrate;
 mod openapi;
 mod person;
@@ -59,6 +61,10 @@ enum Command {
     Restore(backup::RestoreArgs),
     /// Copy everything from one store into another, empty one, and compare; a run that was cut off is taken up by the next
     Migrate(migrate::MigrateArgs),
+    /// Ask whether a server answers; exit with 1 when it does not
+    Health(Box<health::HealthArgs>),
+    /// Make steady traffic like a day's, somewhere else, to watch dashboards with
+    Load(Box<load::LoadArgs>),
     /// Print the OpenAPI document of the interface
     Openapi(openapi::OpenapiArgs),
     /// Make and look at the tables on DynamoDB
@@ -118,6 +124,8 @@ fn run(cli: Cli, matches: &ArgMatches) -> Outcome {
         Command::Restore(args) => backup::restore(&args),
         Command::Migrate(args) => migrate::run(&args),
         Command::Openapi(args) => until_unread(openapi::run(&args)),
+        Command::Health(args) => health::run(&args),
+        Command::Load(args) => load::run(*args),
         Command::Config(ConfigCommand::Check(args)) => config_check::run(&args, &Cli::command(), matches),
         #[cfg(feature = "lambda")]
         Command::Aws(command) => aws::run(&command),

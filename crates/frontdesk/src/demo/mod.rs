@@ -8,7 +8,6 @@ mod cast;
 mod life;
 mod plan;
 mod progress;
-mod random;
 mod stage;
 mod venue;
 
@@ -25,10 +24,11 @@ use crate::backing::Place;
 use crate::compose::{Instance, Setup};
 use crate::error::{Error, Outcome};
 use life::{Counts, Life};
+pub(crate) use plan::order;
 use plan::plan;
 use progress::Progress;
 use stage::Stage;
-use venue::Venue;
+pub(crate) use venue::{Resource, Venue};
 
 /// What everything made up is drawn from.
 const SEED: u64 = 0x6672_6f6e_7464_736b;

@@ -11,9 +11,9 @@ use jiff::civil::Date;
 use serde_json::{Map, Number, Value, json};
 
 use super::SEED;
-use super::random::Random;
 use super::venue::{Demand, Dish, Location, Person, Resource, Venue};
 use crate::error::{Error, Outcome};
+use crate::random::Random;
 
 /// Days of bookings before today, and from today on.
 pub(super) const HALF_YEAR: i64 = 182;
@@ -236,7 +236,8 @@ fn order_lunch(venue: &Venue, today: Date, day: i64, lane: usize, deeds: &mut Ve
     }
 }
 
-fn order(random: &mut Random, menu: &[Dish], id: &str) -> Map<String, Value> {
+/// An order of something from the menu.
+pub(crate) fn order(random: &mut Random, menu: &[Dish], id: &str) -> Map<String, Value> {
     let mut cents: i64 = 0;
     let mut items = Vec::new();
     for _ in 0..random.between(1, 3) {

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use uuid::{Builder, Uuid};
 
 use super::SEED;
-use super::random::Random;
+use crate::random::Random;
 
 /// A clock that is moved from day to day, and identifiers that are the same in every run.
 #[derive(Debug, Default)]

@@ -35,7 +35,7 @@ use crate::home::Home;
 use crate::telemetry::{self, Lines, LinesGuard, Log, Style};
 use crate::terminal;
 use metrics::Page;
-use signals::Signals;
+pub(crate) use signals::Signals;
 
 /// How long the end of the server waits for what is running.
 const FINISH: Duration = Duration::from_secs(30);

@@ -7,20 +7,20 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use crate::error::{Error, Outcome};
 
 /// SIGTERM and SIGINT, from now on.
-pub(super) struct Signals {
+pub(crate) struct Signals {
     terminate: Signal,
     interrupt: Signal,
 }
 
 impl Signals {
     /// Takes the signals over from the system's default, which is to end the process.
-    pub(super) fn take() -> Outcome<Self> {
+    pub(crate) fn take() -> Outcome<Self> {
         let take = |kind| signal(kind).map_err(Error::runtime("signals cannot be received"));
         Ok(Self { terminate: take(SignalKind::terminate())?, interrupt: take(SignalKind::interrupt())? })
     }
 
     /// Waits for the next one, and names it.
-    pub(super) async fn next(&mut self) -> &'static str {
+    pub(crate) async fn next(&mut self) -> &'static str {
         tokio::select! {
             _ = self.terminate.recv() => "SIGTERM",
             _ = self.interrupt.recv() => "SIGINT",
@@ -28,7 +28,7 @@ impl Signals {
     }
 
     /// Ends the process at the next one.
-    pub(super) fn then_exit(mut self) {
+    pub(crate) fn then_exit(mut self) {
         tokio::spawn(async move {
             self.next().await;
             process::exit(1);

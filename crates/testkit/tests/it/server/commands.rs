@@ -141,3 +141,19 @@ async fn config_check_shows_the_settings_but_no_secrets() {
     let ran = machine.run(&["config", "check", "--policies", "no-such-directory"]).await;
     assert!(ran.code.is_some_and(|code| code != 0) && ran.err.contains("no-such-directory"), "{ran:?}");
 }
+
+#[tokio::test]
+async fn health_says_whether_a_server_answers() {
+    let machine = Machine::new(FRONTDESK);
+    let server = machine.serve(&["--base-path", "/Prod"]).await;
+    let listen = server.http.base().trim_start_matches("http://").trim_end_matches("/Prod").to_owned();
+    let here = ["health", "--listen", &listen, "--base-path", "/Prod"];
+    assert_eq!(ok(&machine, &here).await, "Ok");
+    assert_eq!(ok(&machine, &[&here[..], &["--ready"]].concat()).await, "Ok");
+    let elsewhere = machine.run(&["health", "--url", &format!("http://{listen}/elsewhere")]).await;
+    assert_eq!(elsewhere.code, Some(1), "{elsewhere:?}");
+    assert!(elsewhere.err.contains("answers 404"), "{}", elsewhere.err);
+    server.kill();
+    let gone = machine.run(&here).await;
+    assert!(gone.code == Some(1) && gone.err.contains("does not answer"), "{gone:?}");
+}

@@ -4,6 +4,7 @@ mod backup;
 mod commands;
 mod demo;
 mod first_start;
+mod load;
 mod person;
 mod policies;
 mod settings;
