@@ -65,11 +65,11 @@ fn build_without_aws() -> Outcome<Done> {
 
 fn tests() -> Outcome<Done> {
     if has_cargo("nextest") {
-        let only =
-            "not (package(aws) | test(/^(consumption|dynamodb|lambda|migration|outside::issuers|pipelines::bucket)::/))";
+        let only = "not (package(aws) | test(/^(consumption|dynamodb|lambda|migration|outside::issuers|pipelines::bucket)::/))";
         passed(&["nextest", "run", "--workspace", "-E", only])
     } else {
-        let others = ["consumption::", "dynamodb::", "lambda::", "migration::", "outside::issuers::", "pipelines::bucket::"];
+        let others =
+            ["consumption::", "dynamodb::", "lambda::", "migration::", "outside::issuers::", "pipelines::bucket::"];
         let skip = others.map(|tests| ["--skip", tests]);
         passed(&[&["test", "--workspace", "--exclude", "aws", "--"], skip.as_flattened()].concat())
     }
@@ -96,7 +96,8 @@ fn tests_on_dynamodb() -> Outcome<Done> {
         return Ok(Done::Skipped(format!("dynoxide could not be installed: {message}")));
     }
     let (adapter, interface): (&[&str], &[&str]) = if has_cargo("nextest") {
-        let only = "package(testkit) - binary(e2e) - test(/^(server|durability|lambda|outside::issuers|pipelines::bucket)::/)";
+        let only =
+            "package(testkit) - binary(e2e) - test(/^(server|durability|lambda|outside::issuers|pipelines::bucket)::/)";
         (&["nextest", "run", "--workspace", "-E", "package(aws)"], &["nextest", "run", "--workspace", "-E", only])
     } else {
         let others = ["server::", "durability::", "lambda::", "outside::issuers::", "pipelines::bucket::"];

@@ -28,16 +28,15 @@ pub(crate) fn all() -> OpenApiRouter<Shared> {
 
 /// The routes of one part of the interface, and what the OpenAPI document says of them.
 pub(crate) fn of(service: Service) -> OpenApiRouter<Shared> {
-    let routes = match service {
-        Service::All => return whole(),
+    match service {
+        Service::All => whole(),
         Service::Users => users::routes(),
         Service::Orders => orders::routes(),
         Service::Spaces => spaces(),
         Service::Requests => requests::routes(),
         Service::Records => records::routes(),
         Service::Identity => identity::routes(),
-    };
-    routes
+    }
 }
 
 fn spaces() -> OpenApiRouter<Shared> {

@@ -32,7 +32,7 @@ pub fn main() -> ExitCode {
 
 async fn run() -> ExitCode {
     let started = match arguments() {
-        Ok(args) => start(args).await,
+        Ok(args) => Box::pin(start(args)).await,
         Err(error) => Err(error),
     };
     let Err(error) = started else { return ExitCode::SUCCESS };

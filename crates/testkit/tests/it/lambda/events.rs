@@ -36,7 +36,7 @@ async fn events_get_into_the_log_and_to_the_topics_subscribers() {
     assert_eq!(failed(&answer), ["7"]);
     let page = log::read(&store, 0, 100).await.unwrap();
     assert_eq!((page.events.len(), page.ends.head), (3, 3));
-    let kinds: Vec<String> = cloud.moto.received(&orders).await.iter().map(|event| kind(event)).collect();
+    let kinds: Vec<String> = cloud.moto.received(&orders).await.iter().map(kind).collect();
     assert_eq!(kinds, ["frontdesk.order.placed"; 2], "what the filter lets through");
     assert_eq!(archived(&archive), 1, "one file, within the call");
     // Again: everything is done already, and nothing is delivered twice.

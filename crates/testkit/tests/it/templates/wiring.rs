@@ -69,7 +69,7 @@ fn outputs(manifest: &Value, templates: &Templates) -> Vec<String> {
         let Some(output) = attribute.strip_prefix("Outputs.") else { continue };
         let location = text(&templates.root["Resources"][stack], "/Properties/Location").trim_end_matches(".yaml");
         let nested = templates.nested().into_iter().find(|(name, _)| *name == location);
-        if !nested.is_some_and(|(_, template)| template["Outputs"].get(output).is_some()) {
+        if nested.is_none_or(|(_, template)| template["Outputs"].get(output).is_none()) {
             found.push(format!("{stack} has no output {output}"));
         }
     }
