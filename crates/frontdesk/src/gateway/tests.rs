@@ -1,3 +1,5 @@
+//! The document that is checked in is what the code makes, and API Gateway can read it.
+
 use std::fs;
 use std::path::Path;
 
