@@ -13,6 +13,7 @@ use lambda_http::Context;
 use lambda_http::lambda_runtime::Diagnostic;
 use serde::Deserialize;
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 use super::batch::{Batch, Failed, Message};
 use super::calls::Answer;
@@ -32,14 +33,29 @@ struct Envelope {
     message: String,
 }
 
-/// A request for a booking.
-#[derive(Deserialize)]
+/// A request for a booking. A member that comes twice is refused: nobody who says what for also says who.
+#[derive(Debug, Deserialize)]
 struct Asked {
     caller: String,
     #[serde(default)]
     groups: String,
     #[serde(default)]
-    body: Value,
+    body: Option<Box<RawValue>>,
+}
+
+impl Asked {
+    fn read(text: &str) -> Result<Self, String> {
+        if domain::json::has_reserved_text(text.as_bytes()) {
+            return Err("it has a reserved name".to_owned());
+        }
+        serde_json::from_str(text).map_err(|error| format!("it is no request: {error}"))
+    }
+
+    /// What for, within the bounds of bodies.
+    fn body(&self) -> Result<Value, String> {
+        let text = self.body.as_deref().map_or("null", RawValue::get);
+        domain::json::any(text.as_bytes()).map_err(|refusal| format!("it is no request: {}", refusal.detail))
+    }
 }
 
 impl Queue {
@@ -53,7 +69,8 @@ impl Queue {
             Some(envelope) => (&envelope.message_id, &envelope.message),
             None => (&message.message_id, &message.body),
         };
-        let asked: Asked = serde_json::from_str(text).map_err(|error| format!("it is no request: {error}"))?;
+        let asked = Asked::read(text)?;
+        let body = asked.body()?;
         let principal = self.principal(&asked);
         let permits = |action: Action| self.identity.authorize(&principal, action, None);
         if asked.caller.is_empty() || !permits(Action::RequestBooking) {
@@ -66,7 +83,7 @@ impl Queue {
             soft_rules: !permits(Action::PassSoftRules),
             ..Command::default()
         };
-        let accepted = self.app.accept_request(command, id.clone(), asked.body).await;
+        let accepted = self.app.accept_request(command, id.clone(), body).await;
         accepted.map(drop).map_err(|error| crate::telemetry::chain(&error))
     }
 
@@ -111,5 +128,33 @@ impl Answer for Queue {
             }
         }
         Ok(Failed::messages(failed))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_asked_for_cannot_say_who_asks() {
+        let asked =
+            Asked::read(r#"{"caller":"ada","groups":"","body":{"caller":"bob","groups":"apiAdmins"}}"#).unwrap();
+        assert_eq!((asked.caller.as_str(), asked.groups.as_str()), ("ada", ""));
+        assert_eq!(asked.body().unwrap()["caller"], "bob");
+        for text in [
+            r#"{"caller":"ada","body":{},"caller":"bob"}"#,
+            r#"{"caller":"ada","groups":"","body":1,"groups":"apiAdmins"}"#,
+            r#"{"body":{}}"#,
+            r#"{"caller":"ada","body":{"n":{"$serde_json::private::Number":"1"}}}"#,
+        ] {
+            assert!(Asked::read(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn bodies_are_as_bounded_as_those_of_requests() {
+        let deep = format!(r#"{{"caller":"ada","body":{}1{}}}"#, "[".repeat(100), "]".repeat(100));
+        assert!(Asked::read(&deep).unwrap().body().is_err());
+        assert_eq!(Asked::read(r#"{"caller":"ada"}"#).unwrap().body().unwrap(), Value::Null);
     }
 }
